@@ -1,0 +1,178 @@
+"""The command line: `cleaner clean`, `cleaner restore`."""
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from cleaner import __version__
+from cleaner.batch import Batch, UsageError, list_inputs, run
+from cleaner.pipeline import Cleaner
+from cleaner.report import Rows
+from cleaner.reportfiles import ReportError, check_report_path, read_report, write_report
+from cleaner.restoring import restore_folder
+from cleaner.rules import RuleError
+from cleaner.summary import Summary
+
+app = typer.Typer(
+    help="Strip boilerplate from article text, and say for every removed character why.",
+    no_args_is_help=True,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console(stderr=True)
+
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="DIR", help="A folder of rule files of your own; repeatable."),
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write a report: .parquet, .csv or .jsonl."),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="A category or rule to leave alone; repeatable, or a,b."),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="A category or rule; use no others. Repeatable, or a,b."),
+]
+
+
+class FailOn(StrEnum):
+    """From which status on a document makes the exit code 1."""
+
+    failed = "failed"
+    flagged = "flagged"
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and the hash of the rules.")
+    ] = False,
+) -> None:
+    if version:
+        print(f"cleaner {__version__} (rules {Cleaner().rule_set.hash})")
+        raise typer.Exit
+
+
+@app.command()
+def clean(
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="A folder, a file, or - for standard input.")
+    ],
+    out: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="A folder or file, - for standard output."
+        ),
+    ] = "",
+    report: ReportFile = None,
+    rules: Rules = None,
+    keep: Keep = None,
+    only: Only = None,
+    language: Annotated[str, typer.Option(help="ISO 639-1 code; detected if not given.")] = "",
+    encoding: Annotated[str, typer.Option(help="Of the input; detected if not given.")] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Processes to clean with.")] = 1,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write no clean texts.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Standard input is HTML.")] = False,
+    html_timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds after which a page has failed.")
+    ] = 30.0,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Exit with 1 if a document is this, or worse.")
+    ] = FailOn.failed,
+) -> None:
+    """
+    Remove the furniture from a folder of articles.
+
+    Exit codes: 0 done; 1 some documents failed, the rest is done; 2 wrong usage or rules.
+    """
+    if not out and not dry_run:
+        _refuse("-o OUT is missing: where should the clean texts go? (--dry-run writes none)")
+    try:
+        if report:
+            check_report_path(report)
+        cleaner = Cleaner(
+            rules=rules or (),
+            keep=_names(keep),
+            only=_names(only),
+            language=language,
+            encoding=encoding,
+            html_timeout=html_timeout,
+        )
+        if source == "-":
+            outcomes: Iterator[Rows] = _standard_input(cleaner, "" if dry_run else out, html)
+            batch = Batch(())
+        else:
+            batch = list_inputs(Path(source), None if dry_run else Path(out))
+            outcomes = run(batch, cleaner, jobs)
+    except (RuleError, UsageError, ReportError) as error:
+        _refuse(str(error))
+    summary = Summary(console, len(batch.inputs), batch.ignored)
+    rows = summary.follow(outcomes)
+    if report:
+        options = {"keep": _names(keep), "only": _names(only), "language": language}
+        meta = {"cleaner": __version__, "rules": cleaner.rule_set.hash, "options": options}
+        write_report(report, rows, {**meta, "counts": summary.counts})
+    summary.show()
+    if summary.failed or (fail_on is FailOn.flagged and summary.flagged):
+        raise typer.Exit(1)
+
+
+@app.command()
+def restore(
+    clean: Annotated[
+        Path, typer.Argument(metavar="CLEAN", help="The clean texts: folder or file.")
+    ],
+    report: Annotated[Path, typer.Option(metavar="FILE", help="The report of the run.")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="Folder or file.")],
+) -> None:
+    """Give everything back: rebuild the inputs from the clean texts and the report."""
+    if not clean.exists():
+        _refuse(f"{clean}: no such file or folder")
+    try:
+        outcomes = list(restore_folder(clean, read_report(report), out))
+    except ReportError as error:
+        _refuse(str(error))
+    for name, trouble in outcomes:
+        if trouble:
+            _say(f"{name}: {trouble}")
+    bad = sum(bool(trouble) for _, trouble in outcomes)
+    _say(f"restored {len(outcomes) - bad} of {len(outcomes)} documents")
+    if bad:
+        raise typer.Exit(1)
+
+
+def _standard_input(cleaner: Cleaner, out: str, html: bool) -> Iterator[Rows]:
+    from cleaner.files import write_atomically
+    from cleaner.report import rows_of
+
+    doc = cleaner.clean(sys.stdin.buffer.read(), html=html, name="-")
+    data = doc.text.encode("utf-8", "surrogatepass")
+    if out == "-" and doc.status != "failed":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    elif out and doc.status != "failed":
+        with write_atomically(Path(out)) as stream:
+            stream.write(data)
+    yield rows_of(doc)
+
+
+def _names(given: list[str] | None) -> list[str]:
+    return [name for part in given or () for name in part.split(",") if name]
+
+
+def _say(message: str) -> None:
+    print(f"cleaner: {message}", file=sys.stderr)
+
+
+def _refuse(message: str) -> NoReturn:
+    _say(message)
+    raise typer.Exit(2)

@@ -1,0 +1,178 @@
+"""
+The stages in order, and the `Cleaner` that runs them.
+
+A stage takes a `Document` and returns it with more removals; a `Cleaner` is itself a stage. The
+rule stages and the stages written in code run in one order, `CATEGORIES`, again and again until
+none of them finds anything: what a second cleaning would remove is removed in the first.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cleaner.decoding import Decoded, DecodeError, decode
+from cleaner.document import Document, Removal, document
+from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
+from cleaner.matching import Matcher
+from cleaner.rulefiles import read_rules
+from cleaner.rules import CATEGORIES, Rule, RuleSet
+from cleaner.stages.duplicate import find_headline, find_paragraph
+from cleaner.stages.footer import find_footer
+from cleaner.stages.furniture import remove_furniture
+from cleaner.stages.language import identify_language
+from cleaner.stages.repair import repair_encoding
+from cleaner.stages.tidy import find_blank_lines
+
+Stage = Callable[[Document], Document]
+Finder = Callable[[Document, Matcher], Iterator[Removal]]
+
+# The rules that are decided by code, by the id of their table in `rules/`.
+FINDERS: dict[str, Finder] = {
+    "footer.unrelated": find_footer,
+    "duplicate.headline": find_headline,
+    "duplicate.paragraph": find_paragraph,
+    "tidy.blank-lines": find_blank_lines,
+}
+ROUNDS = 20  # two are the rule; each must remove something for another to follow
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    r"""
+    Cleans texts; built once from rules and options, used for many, picklable.
+
+    `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
+    alone, `only` uses no others. `language` (ISO 639-1) overrides detection, `encoding` the
+    decoding of bytes; `html_timeout` is in seconds. Raises `RuleError` for bad rules or names.
+
+    >>> doc = Cleaner().clean("It rained all night.\nAdvertisement\nBy noon it had stopped.")
+    >>> doc.text, doc.removals[0].rule
+    ('It rained all night.\nBy noon it had stopped.', 'ad.label')
+    """
+
+    rules: str | Path | Iterable[str | Path] = ()
+    keep: str | Iterable[str] = ()
+    only: str | Iterable[str] = ()
+    language: str = ""
+    encoding: str = ""
+    html_timeout: float = TIMEOUT
+    rule_set: RuleSet = field(init=False, repr=False)
+    stages: tuple[Stage, ...] = field(init=False, repr=False, compare=False)
+    extractor: Extractor = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rules, keep, only = _several(self.rules), _several(self.keep), _several(self.only)
+        rule_set = read_rules(*map(Path, rules)).select(keep=keep, only=only)
+        self.__setstate__(
+            vars(self) | {"rules": rules, "keep": keep, "only": only, "rule_set": rule_set}
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k not in ("stages", "extractor")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        vars(self)["stages"] = tuple(list_stages(self.rule_set))
+        vars(self)["extractor"] = Extractor(self.html_timeout)
+
+    def clean(
+        self,
+        text: str | bytes,
+        *,
+        html: bool = False,
+        name: str = "",
+        site: str = "",
+        language: str = "",
+    ) -> Document:
+        """
+        Clean one text, or the article of one HTML page.
+
+        Never raises because of what the text holds: a document that cannot be read comes back as
+        `failed`, one that cannot be cleaned as `flagged`, both with a `reason`.
+        """
+        doc = self.read(text, html=html, name=name, site=site, language=language)
+        return doc if doc.status == "failed" else self(doc)
+
+    def read(
+        self,
+        text: str | bytes,
+        *,
+        html: bool = False,
+        name: str = "",
+        site: str = "",
+        language: str = "",
+    ) -> Document:
+        """Decode bytes, extract HTML, and return the document as it is before any stage."""
+        if not isinstance(text, str | bytes):
+            raise TypeError(f"a text to clean is str or bytes, not {type(text).__name__}")
+        told = {"name": name, "site": site, "language": language}
+        try:
+            decoded = (
+                decode(text, encoding=self.encoding, html=html)
+                if isinstance(text, bytes)
+                else Decoded(text, "")
+            )
+            page = self.extractor(decoded.text) if html else Page(decoded.text, "")
+        except (DecodeError, ExtractionError) as error:
+            failed = document("", rules_hash=self.rule_set.hash, **told)
+            return replace(failed, status="failed", reason=str(error))
+        doc = document(page.text, title=page.title, encoding=decoded.encoding, **told)
+        return replace(doc, bom=decoded.bom)
+
+    def __call__(self, doc: Document) -> Document:
+        """Run the stages on a document until none changes it."""
+        doc = replace(doc, rules_hash=self.rule_set.hash)
+        try:
+            return self._settled(doc)
+        except Exception as error:  # the boundary: a fault of ours costs one document its cleaning
+            return doc.unchanged("flagged", f"{type(error).__name__}: {error}")
+
+    def _settled(self, doc: Document) -> Document:
+        prose = bool(doc.lines.prose)
+        doc = self.find(doc)
+        if prose and not doc.lines.prose:
+            return doc.unchanged("flagged", "nothing but furniture: all its prose would go")
+        return replace(doc, status="unchanged" if doc.text == doc.source else "clean")
+
+    def find(self, doc: Document) -> Document:
+        """
+        Run the stages until none changes the document; no error is caught, no breaker acts.
+
+        A language that was told, by an option or by the document, is not detected.
+        """
+        doc = replace(doc, language=self.language or doc.language)
+        stages = [
+            stage for stage in self.stages if stage is not identify_language or not doc.language
+        ]
+        for _ in range(ROUNDS):
+            before = doc
+            for stage in stages:
+                doc = stage(doc)
+            if (doc.removals, doc.language) == (before.removals, before.language):
+                return doc
+        raise ValueError(f"not settled after {ROUNDS} rounds")
+
+
+def list_stages(rule_set: RuleSet) -> Iterator[Stage]:
+    """Yield the stages in their order; categories follow each other as `CATEGORIES` lists them."""
+    matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern))
+    yield repair_encoding
+    yield identify_language
+    for category in CATEGORIES:
+        rules = [rule for rule in rule_set if rule.category == category]
+        for rule in rules:
+            if not rule.pattern:
+                yield partial(_find, rule=rule, matcher=matcher)
+        if any(rule.pattern for rule in rules):
+            yield partial(remove_furniture, category=category, matcher=matcher)
+
+
+def _find(doc: Document, rule: Rule, matcher: Matcher) -> Document:
+    found = [replace(r, rule=rule.id, score=rule.score) for r in FINDERS[rule.id](doc, matcher)]
+    return doc.without(found) if found else doc
+
+
+def _several(names: str | Path | Iterable[Any]) -> tuple[Any, ...]:
+    return (names,) if isinstance(names, str | Path) else tuple(sorted(names))

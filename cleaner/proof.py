@@ -1,0 +1,57 @@
+"""
+Prove rules by their examples: a rule that misses its `match`, or touches its `keep`, does not load.
+
+An example is a whole little document. Proved alone, a rule need not stand beside what it wants to
+stand beside, since no other rule is there; `faults` tries every `keep` against all rules together.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from cleaner.document import Document, document
+from cleaner.matching import Matcher
+from cleaner.rules import Rule, RuleError, RuleSet
+
+
+def prove(rule: Rule) -> None:
+    """Raise `RuleError` where an example of a rule does not hold; rules in code have no pattern."""
+    if not rule.pattern:
+        return
+    alone = Matcher((replace(rule, beside=(), sites=()),))
+    for example in rule.match:
+        if not alone.claims(example_document(example, rule)):
+            raise RuleError(f"{rule.id}: match: the rule does not take {example!r}")
+    strict = Matcher((replace(rule, sites=()),))
+    for example in rule.keep:
+        for claim in strict.claims(example_document(example, rule)):
+            raise RuleError(f"{rule.id}: keep: the rule takes {claim.evidence!r} of {example!r}")
+
+
+def faults(
+    rules: RuleSet, find: Callable[[Document], Document], traps: Iterable[tuple[str, str]] = ()
+) -> Iterator[str]:
+    """
+    Yield what all rules together get wrong on their examples and on traps (`language, text`).
+
+    `find` runs the stages without the breakers, which would hide a rule that takes too much.
+    """
+    for rule in rules:
+        for example in rule.match if not rule.pattern else ():
+            doc = find(example_document(example, rule))
+            if rule.id not in {name for r in doc.removals for name in (r.rule, *r.also)}:
+                yield f"{rule.id}: match: the rule does not take {example!r}"
+        for example in rule.keep:
+            yield from _taken(f"{rule.id}: keep", find(example_document(example, rule)))
+    for language, text in traps:
+        yield from _taken(f"trap ({language})", find(document(text, language=language)))
+
+
+def _taken(place: str, doc: Document) -> Iterator[str]:
+    for removal in doc.removals:
+        gone = doc.body[removal.start : removal.end]
+        yield f"{place}: {removal.rule} takes {gone!r} of {doc.body[:200]!r}"
+
+
+def example_document(example: str, rule: Rule) -> Document:
+    """Make an example a document, in a language in which the rule applies."""
+    return document(example, language=(rule.only_in or rule.languages)[0])

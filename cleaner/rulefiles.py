@@ -1,0 +1,156 @@
+"""
+Read `[[rule]]` tables from TOML; refuse what is wrong, with a message for its author.
+
+Every message begins with the place (`rules/ad.toml: ad.label: pattern`) and ends with what to do.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+from cleaner.lines import shadow
+from cleaner.proof import prove
+from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet, Scope
+
+ID_RE = re.compile(r"[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*")
+LANGUAGE_RE = re.compile(r"[a-z]{2,3}|\*")
+REQUIRED = ("id", "about", "languages", "match", "keep")
+LISTS = ("languages", "match", "keep", "beside", "sites", "only_in")
+PATTERNS = ("pattern", "unless", "until")
+REGION_ENDS = ("until", "during", "to")
+CHOICES = {
+    "scope": get_args(Scope),
+    "where": ("head", "tail"),
+    "case": ("exact",),
+    "during": ("not-prose",),
+    "to": ("end",),
+}
+FIELDS = {field.name: field for field in fields(Rule)}
+TYPES: dict[str, type] = {"score": float, "max_words": int, "max_lines": int, "through": bool}
+
+
+def rules_folder() -> Path:
+    """Return the folder of the shipped rules: inside the package, or beside it in a checkout."""
+    here = Path(__file__).parent
+    return next(path for path in (here / "_rules", here.parent / "rules") if path.is_dir())
+
+
+def read_rules(*folders: Path) -> RuleSet:
+    """
+    Read the shipped rules and those of the given folders.
+
+    Raises `RuleError` on the first fault, among them an example that does not hold.
+    """
+    rules = [rule for folder in (rules_folder(), *folders) for rule in read_folder(folder)]
+    for rule in rules:
+        prove(rule)
+    return RuleSet(tuple(rules))
+
+
+def read_folder(folder: Path) -> list[Rule]:
+    """Read every rule file of a folder, in the order of their names."""
+    if not folder.is_dir():
+        raise RuleError(f"{folder}: no such folder of rules")
+    return [
+        rule
+        for path in sorted(folder.glob("*.toml"))
+        if path.name != "protect.toml"
+        for rule in read_file(path)
+    ]
+
+
+def read_file(path: Path) -> Iterator[Rule]:
+    """Yield the rules of `<category>.toml`."""
+    if path.stem not in CATEGORIES:
+        raise RuleError(f"{path}: a rule file is named after its category: {', '.join(CATEGORIES)}")
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise RuleError(f"{path}: {error}") from error
+    if set(tables) - {"rule"}:
+        unknown = sorted(set(tables) - {"rule"})
+        raise RuleError(f"{path}: {unknown[0]}: only [[rule]] tables stand in a rule file")
+    for number, table in enumerate(tables.get("rule", ()), 1):
+        rule = read_table(table, f"{path}: {table.get('id', f'rule {number}')}")
+        if rule.category != path.stem:
+            raise RuleError(f"{path}: {rule.id}: the id must begin with {path.stem!r} and a dot")
+        yield rule
+
+
+def read_table(table: dict[str, Any], place: str) -> Rule:
+    """Make a rule of its table; `place` begins the message of the `RuleError` it may raise."""
+    if "during" in table:
+        raise RuleError(f"{place}: during: write `while`")
+    table = {"during" if key == "while" else key: value for key, value in table.items()}
+    _check_fields(table, place)
+    for key in LISTS:
+        if key in table:
+            table[key] = tuple(table[key] if isinstance(table[key], list) else [table[key]])
+    rule = Rule(**table)
+    _check_values(rule, place)
+    _check_patterns(rule, place)
+    if rule.pattern:
+        _check_region(rule, place)
+    return rule
+
+
+def _check_fields(table: dict[str, Any], place: str) -> None:
+    for key, value in table.items():
+        if key not in FIELDS:
+            raise RuleError(f"{place}: unknown key: {key}; keys are {', '.join(FIELDS)}")
+        expected = TYPES.get(key, str)
+        many = value if isinstance(value, list) and key in LISTS else [value]
+        if not all(
+            type(one) is expected or (expected is float and type(one) is int) for one in many
+        ):
+            kind = f"a list of {expected.__name__}" if key in LISTS else expected.__name__
+            raise RuleError(f"{place}: {key}: should be {kind}")
+    for key in REQUIRED:
+        if not table.get(key):
+            raise RuleError(f"{place}: {key} is missing; every rule needs {', '.join(REQUIRED)}")
+
+
+def _check_values(rule: Rule, place: str) -> None:
+    if not ID_RE.fullmatch(rule.id):
+        raise RuleError(f"{place}: id: should look like category.some-name, not {rule.id!r}")
+    for language in (*rule.languages, *rule.only_in):
+        if not LANGUAGE_RE.fullmatch(language):
+            raise RuleError(f'{place}: {language!r} is no ISO 639-1 code; use "*" for structure')
+    for key, choices in CHOICES.items():
+        value = getattr(rule, key)
+        if value and value not in choices:
+            raise RuleError(f"{place}: {key}: {value!r} is none of {', '.join(choices)}")
+    for category in rule.beside:
+        if category not in CATEGORIES:
+            raise RuleError(f"{place}: beside: {category!r} is no category")
+    if not 0 < rule.score <= 1:
+        raise RuleError(f"{place}: score: should lie above 0 and at most at 1, not {rule.score}")
+
+
+def _check_patterns(rule: Rule, place: str) -> None:
+    for key in PATTERNS:
+        source = getattr(rule, key)
+        if shadow(source) != source:
+            raise RuleError(
+                f"{place}: {key}: write curly quotes, dashes and odd spaces plainly (' \" - and a "
+                "blank); patterns see text in which they are folded"
+            )
+        try:
+            compiled = rule.compiled(source)
+        except re.error as error:
+            raise RuleError(f"{place}: {key}: {error}; check the regular expression") from error
+        if source and compiled.search(""):
+            raise RuleError(f"{place}: {key}: matches the empty text, so it would match everything")
+
+
+def _check_region(rule: Rule, place: str) -> None:
+    ends = [key for key in REGION_ENDS if getattr(rule, key)]
+    if rule.scope == "region" and len(ends) != 1:
+        raise RuleError(f"{place}: a region ends by exactly one of until, while, to")
+    if rule.scope != "region" and (ends or rule.through or rule.max_lines):
+        raise RuleError(
+            f'{place}: until, through, while, to and max_lines are for scope = "region"'
+        )

@@ -1,0 +1,82 @@
+"""
+Find the footer of an unrelated site: the tail that belongs to the site and not to the story.
+
+It is recognised by what it is, several lines that rules know as footer, navigation or the like,
+and by sharing no words with the article. Then the lines among and after them go too: an address,
+a slogan, and a closing sentence such as a disclaimer, which no pattern could tell from prose.
+"""
+
+import re
+from collections.abc import Iterator
+
+from cleaner.document import Document, Removal
+from cleaner.lines import Lines
+from cleaner.matching import Matcher
+
+RULE = "footer.unrelated"
+SITE_CATEGORIES = frozenset(
+    [
+        "footer",
+        "navigation",
+        "legal",
+        "share",
+        "newsletter",
+        "subscription",
+        "app",
+        "consent",
+        "comments",
+        "widget",
+    ]
+)
+CUES = 3  # lines or gaps that belong to a site; two of them stand under many articles
+CUE_SHARE = 1 / 3  # of the lines of the footer; the rest is what only this site prints
+SENTENCES = 2  # closing sentences of the site that may follow its cues
+SHARED = 0.25  # of the footer's longer words may stand in the article too, by chance
+LONG_WORD_RE = re.compile(r"[^\W\d_]{5,}")
+
+
+def find_footer(doc: Document, matcher: Matcher) -> Iterator[Removal]:
+    """Yield the footer as one removal, tried with as few closing sentences as possible."""
+    lines = doc.lines
+    for sentences in range(min(SENTENCES + 1, len(lines.prose))):
+        article_end = lines.prose[-1 - sentences]
+        block = _from_first_cue([i for i in lines.full if i > article_end], lines, matcher)
+        if block and _is_footer(block, lines, matcher):
+            start, end = lines.whole(block[0], block[-1])
+            evidence = f"{len(block)} lines, {_cues(block, lines, matcher)} of them a site's"
+            yield Removal(start, end, RULE, evidence=evidence)
+            return
+
+
+def _from_first_cue(tail: list[int], lines: Lines, matcher: Matcher) -> list[int]:
+    """Return the tail from its first cue that is not a sentence."""
+    for place, index in enumerate(tail):
+        if index not in lines.prose and _is_cue(index, lines, matcher):
+            return tail[place:]
+    return []
+
+
+def _is_footer(block: list[int], lines: Lines, matcher: Matcher) -> bool:
+    cues = _cues(block, lines, matcher)
+    if cues < CUES or cues < CUE_SHARE * len(block):
+        return False
+    article = set(_long_words(lines.shadow[: lines.starts[block[0]]]))
+    strange = [i for i in block if not _is_cue(i, lines, matcher)]
+    words = {word for index in strange for word in _long_words(lines.texts[index])}
+    return len(words & article) <= SHARED * len(words)
+
+
+def _cues(block: list[int], lines: Lines, matcher: Matcher) -> int:
+    start, end = lines.starts[block[0]], lines.ends[block[-1]]
+    gone = sum(start <= at <= end and bool(SITE_CATEGORIES & c) for at, c in lines.gaps.items())
+    return gone + sum(_is_cue(index, lines, matcher) for index in block)
+
+
+def _is_cue(index: int, lines: Lines, matcher: Matcher) -> bool:
+    return any(
+        hit.rule.category in SITE_CATEGORIES for hit in matcher.line_hits(lines.texts[index])
+    )
+
+
+def _long_words(text: str) -> list[str]:
+    return LONG_WORD_RE.findall(text.casefold())

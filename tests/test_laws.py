@@ -1,0 +1,190 @@
+"""The laws of the design, as properties of hostile texts."""
+
+import pickle
+import random
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.document import Document, Removal, document
+from cleaner.origin import Origin, Segment, compose
+from cleaner.pipeline import Cleaner
+from tests.texts import texts
+
+EXAMPLES = 250
+
+
+@given(text=texts())
+@settings(max_examples=EXAMPLES)
+def test_accounting_kept_and_removed_give_back_the_source(tool: Cleaner, text: str) -> None:
+    doc = tool.clean(text)
+    assert doc.restore() == doc.source == text
+    spans = sorted([*doc.kept(), *((r.start, r.end) for r in doc.removals)])
+    assert [0, *(end for _, end in spans)] == [*(start for start, _ in spans), len(doc.body)]
+
+
+@given(text=texts())
+@settings(max_examples=EXAMPLES)
+def test_idempotence_a_clean_text_stays(tool: Cleaner, text: str) -> None:
+    doc = tool.clean(text)
+    again = tool.clean(doc.text)
+    assert again.text == doc.text
+    assert again.removals == ()
+
+
+@given(text=texts())
+@settings(max_examples=60)
+def test_determinism_history_and_pickling_change_nothing(tool: Cleaner, text: str) -> None:
+    first = tool.clean(text)
+    tool.clean("Advertisement\n" + text[::-1])
+    assert pickle.loads(pickle.dumps(tool)).clean(text) == first == tool.clean(text)
+
+
+@given(text=texts())
+@settings(max_examples=100)
+def test_nothing_without_a_reason(tool: Cleaner, text: str) -> None:
+    doc = tool.clean(text)
+    assert doc.rules_hash == tool.rule_set.hash
+    for removal in doc.removals:
+        assert removal.rule in tool.rule_set.by_id
+        assert set(removal.also) <= set(tool.rule_set.by_id)
+        assert 0 < removal.score <= 1
+        assert removal.evidence
+
+
+@given(text=texts())
+@settings(max_examples=100)
+def test_in_doubt_keep(tool: Cleaner, text: str) -> None:
+    doc = tool.clean(text)
+    assert doc.status in {"clean", "unchanged", "flagged"}
+    if doc.status == "flagged":
+        assert doc.reason.startswith(
+            ("nothing but furniture", "ValueError: line")
+        )  # no bug of ours
+        assert doc.text == text
+    if document(text).lines.prose and doc.status != "flagged":
+        assert doc.lines.prose
+
+
+@given(text=texts())
+@settings(max_examples=60)
+def test_keeping_a_category_never_removes_more_of_it(tool: Cleaner, text: str) -> None:
+    kept = Cleaner(keep="ad").clean(text)
+    assert all(removal.category != "ad" for removal in kept.removals)
+
+
+@given(st.lists(st.sampled_from(range(40)), min_size=1, max_size=6))
+def test_order_of_documents_changes_nothing(tool: Cleaner, seeds: list[int]) -> None:
+    made = {seed: "\n".join(random.Random(seed).sample(SHUFFLED, 6)) for seed in seeds}
+    alone = {seed: Cleaner().clean(text).text for seed, text in list(made.items())[:1]}
+    for seed, text in made.items():
+        assert tool.clean(text).text == alone.setdefault(seed, tool.clean(text).text)
+
+
+SHUFFLED = [
+    "Advertisement", "It rained all night and the river rose.", "Sign up for our newsletter",
+    "Photo: A. Name/Agency", "Nobody slept.", "Follow us", "Share this article", "", "© 2024",
+]  # fmt: skip
+
+
+def test_hash_seed_changes_nothing() -> None:
+    code = (
+        "from cleaner.pipeline import Cleaner; from tests.texts import pieces;"
+        "tool = Cleaner(); texts = ['\\n'.join(pieces()[i:i + 9]) for i in range(0, 400, 9)];"
+        "print([(d.text, d.removals) for d in map(tool.clean, texts)], tool.rule_set.hash)"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"],
+            env={"PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(printed) == 1
+
+
+def test_a_line_of_ten_megabytes(tool: Cleaner) -> None:
+    hostile = "Der Fluß stieg, lâ€™eau monte &amp; nobody İ knows why. " * 50
+    plain = "The river rose over the bridge and nobody knows why. "
+    text = f"Advertisement\n{hostile}{plain * (10_000_000 // len(plain))}{hostile}\nAdvertisement"
+    doc = tool.clean(text)
+    assert doc.status == "clean"
+    assert "â€™" not in doc.text
+    assert len(doc.text) > 10_000_000
+    assert not doc.text.startswith("Advert")
+    assert doc.restore() == text
+
+
+@st.composite
+def rewritings(draw: st.DrawFn, text: str) -> tuple[str, Origin]:
+    """A rewriting of a text: pieces that are kept, replaced, deleted or inserted."""
+    segments, pieces, at, source_at = [], [], 0, 0
+    while source_at < len(text):
+        size = draw(st.integers(1, 3).map(lambda n, left=len(text) - source_at: min(n, left)))
+        before = text[source_at : source_at + size]
+        after = draw(st.one_of(st.just(before), st.text("XYZ", max_size=4)))
+        segments.append(Segment(at, at + len(after), source_at, source_at + size))
+        pieces.append(after)
+        at, source_at = at + len(after), source_at + size
+    return "".join(pieces), Origin(tuple(segments))
+
+
+@given(st.data(), st.text("abc", min_size=1, max_size=12))
+@settings(max_examples=EXAMPLES)
+def test_origins_compose_and_stay_monotone(data: st.DataObject, text: str) -> None:
+    once, inner = data.draw(rewritings(text))
+    twice, outer = data.draw(rewritings(once))
+    both = compose(outer, inner)
+    offsets = [both[offset] for offset in range(len(both))]
+    assert len(both) == len(twice) + 1
+    assert offsets == sorted(offsets)
+    assert offsets[-1] == len(text)
+
+
+@given(st.data(), st.text("abc", min_size=1, max_size=12))
+@settings(max_examples=EXAMPLES)
+def test_any_removals_from_any_rewriting_restore(data: st.DataObject, text: str) -> None:
+    body, origin = data.draw(rewritings(text))
+    again, outer = data.draw(rewritings(body))
+    doc = document(text).rewritten(body, origin).rewritten(again, outer)
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(again)), max_size=8)))
+    spans = list(pairwise(cuts))[::2]
+    doc = doc.without([Removal(start, end, "ad.label") for start, end in spans])
+    assert doc.restore() == text
+    assert "".join(again[start:end] for start, end in doc.kept()) == doc.text
+
+
+@given(st.data(), st.text("ab\n", min_size=4, max_size=30))
+@settings(max_examples=EXAMPLES)
+def test_removing_twice_counts_in_the_text_that_is_left(data: st.DataObject, text: str) -> None:
+    doc = document(text)
+    for _ in range(3):
+        size = len(doc.text)
+        start = data.draw(st.integers(0, size))
+        end = data.draw(st.integers(start, size))
+        before = doc.text
+        doc = doc.without([Removal(start, end, "ad.label")] if start < end else [])
+        assert doc.text == before[:start] + before[end:]
+    assert doc.restore() == text
+
+
+def test_a_removal_needs_a_rule_and_a_span() -> None:
+    with pytest.raises(ValueError, match="names no rule"):
+        Removal(0, 1, "")
+    with pytest.raises(ValueError, match="empty"):
+        Removal(1, 1, "ad.label")
+
+
+def test_a_document_refuses_what_does_not_add_up() -> None:
+    with pytest.raises(ValueError, match="origin"):
+        Document("abc", "ab", range(4))
+    with pytest.raises(ValueError, match="overlaps"):
+        Document("abc", "abc", range(4), (Removal(0, 2, "ad.label"), Removal(1, 3, "ad.label")))
+    with pytest.raises(ValueError, match="outside"):
+        Document("abc", "abc", range(4), (Removal(0, 9, "ad.label"),))
