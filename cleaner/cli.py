@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from cleaner import __version__
+from cleaner import __version__, cli_rules
 from cleaner.batch import Batch, UsageError, list_inputs, run
 from cleaner.pipeline import Cleaner
 from cleaner.report import Rows
@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(cli_rules.app, name="rules")
 console = Console(stderr=True)
 
 Rules = Annotated[
@@ -37,6 +38,10 @@ ReportFile = Annotated[
 Keep = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="A category or rule to leave alone; repeatable, or a,b."),
+]
+Protect = Annotated[
+    list[str] | None,
+    typer.Option(metavar="REGEX", help="What this finds in a line stays; repeatable."),
 ]
 Only = Annotated[
     list[str] | None,
@@ -77,6 +82,7 @@ def clean(
     rules: Rules = None,
     keep: Keep = None,
     only: Only = None,
+    protect: Protect = None,
     language: Annotated[str, typer.Option(help="ISO 639-1 code; detected if not given.")] = "",
     encoding: Annotated[str, typer.Option(help="Of the input; detected if not given.")] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Processes to clean with.")] = 1,
@@ -103,6 +109,7 @@ def clean(
             rules=rules or (),
             keep=_names(keep),
             only=_names(only),
+            protect=protect or (),
             language=language,
             encoding=encoding,
             html_timeout=html_timeout,

@@ -5,15 +5,19 @@ A pattern is tried on the stripped shadow of one line (of one paragraph for `sco
 what matches depends on that line alone, and a line seen before is not searched again.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from re import Match, Pattern
-from typing import NamedTuple
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
 
 from cleaner.document import Document
 from cleaner.lines import Lines
 from cleaner.prose import count_words
+from cleaner.protection import Protection, protected_by
 from cleaner.rules import Rule, Scope
 
 # What a rule may take when it sets no `max_words` or `max_lines` of its own: longer text is more
@@ -47,6 +51,7 @@ class Matcher:
     """Finds what rules claim. Holds no state but a cache of what lines match."""
 
     rules: tuple[Rule, ...]
+    protections: tuple[Protection, ...] = ()
     patterns: dict[str, Pattern[str]] = field(init=False, repr=False, compare=False)
     line_hits: Callable[[str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
     block_hits: Callable[[str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
@@ -63,26 +68,41 @@ class Matcher:
         for name, rules in (("line_hits", line), ("block_hits", block)):
             object.__setattr__(self, name, lru_cache(maxsize=8192)(self._hits_of(rules)))
 
-    def __reduce__(self) -> tuple[type["Matcher"], tuple[tuple[Rule, ...]]]:
-        return Matcher, (self.rules,)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Matcher, (self.rules, self.protections)
 
     def claims(self, doc: Document) -> list[Claim]:
         """List every claim on the text of a document, in the order of the rules."""
         lines = doc.lines
         if self not in lines.memo:
-            found = [claim for claim in self._claims(lines) if self._allows(claim, doc)]
+            found = [
+                claim
+                for claim in self._claims(lines)
+                if self._allows(claim, doc)
+                and not self.protects(doc, claim.rule.id, claim.start, claim.end)
+            ]
             lines.memo[self] = sorted(found, key=lambda claim: (claim.start, claim.end))
         claims: list[Claim] = lines.memo[self]
         return claims
 
+    def protects(self, doc: Document, rule_id: str, start: int, end: int) -> bool:
+        """Does `start:end` of the text touch what is protected from this rule?"""
+        spans = protected_by(self.protections, rule_id, doc.site, doc.lines)
+        return any(low < end and start < high for low, high in spans)
+
     def _hits_of(self, rules: Iterable[Rule]) -> Callable[[str], tuple[Hit, ...]]:
-        searches = [(rule, self.patterns[rule.case + rule.pattern]) for rule in rules]
+        finders = [
+            (rule, _finder(rule, self.patterns[rule.case + rule.pattern]), _longest(rule))
+            for rule in rules
+        ]
 
         def hits(text: str) -> tuple[Hit, ...]:
+            words = count_words(text)
             return tuple(
                 Hit(rule, *found.span())
-                for rule, pattern in searches
-                for found in _matches(rule, pattern, text)
+                for rule, find, longest in finders
+                if words <= longest
+                for found in find(text)
             )
 
         return hits
@@ -114,7 +134,7 @@ class Matcher:
         going = lines.shadow[claim.start : claim.end]
         if rule.unless and self.patterns[rule.case + rule.unless].search(going):
             return False
-        return count_words(going) <= (rule.max_words or MAX_WORDS[rule.scope])
+        return count_words(going) <= max_words(rule)
 
     def _span(self, lines: Lines, index: int, hit: Hit) -> Iterator[Claim]:
         """The match, with the white space that would be left double or at an end of the line."""
@@ -157,11 +177,36 @@ class Matcher:
         return last if whole and not until else None
 
 
-def _matches(rule: Rule, pattern: Pattern[str], text: str) -> Iterable[Match[str]]:
+def max_words(rule: Rule) -> int:
+    """Return how many words a rule may take."""
+    return rule.max_words or MAX_WORDS[rule.scope]
+
+
+def _longest(rule: Rule) -> float:
+    """Return how many words a line may have for a rule to be worth a search."""
+    return float("inf") if rule.scope == "span" else max_words(rule)
+
+
+def _finder(rule: Rule, pattern: Pattern[str]) -> Callable[[str], Iterable[Match[str]]]:
+    """Return what finds a pattern: all of a span's, else the first, tried where it can begin."""
     if rule.scope == "span":
-        return pattern.finditer(text)
-    found = pattern.search(text)
-    return (found,) if found else ()
+        return pattern.finditer
+    # `search` would try an anchored pattern at every character of the line.
+    first = pattern.match if _is_anchored(pattern) else pattern.search
+
+    def find(text: str) -> Iterable[Match[str]]:
+        found = first(text)
+        return (found,) if found else ()
+
+    return find
+
+
+def _is_anchored(pattern: Pattern[str]) -> bool:
+    """Can the pattern match at the beginning of a line only?"""
+    if pattern.flags & re.MULTILINE:
+        return False
+    first = next(iter(parser.parse(pattern.pattern, pattern.flags)), None)
+    return first == (op.AT, op.AT_BEGINNING)
 
 
 def _whole(lines: Lines, first: int, last: int, rule: Rule, evidence: str) -> Claim:

@@ -16,6 +16,7 @@ from cleaner.decoding import Decoded, DecodeError, decode
 from cleaner.document import Document, Removal, document
 from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
 from cleaner.matching import Matcher
+from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
 from cleaner.rules import CATEGORIES, Rule, RuleSet
 from cleaner.stages.duplicate import find_headline, find_paragraph
@@ -44,8 +45,9 @@ class Cleaner:
     Cleans texts; built once from rules and options, used for many, picklable.
 
     `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
-    alone, `only` uses no others. `language` (ISO 639-1) overrides detection, `encoding` the
-    decoding of bytes; `html_timeout` is in seconds. Raises `RuleError` for bad rules or names.
+    alone, `only` uses no others; what the regular expressions of `protect` find stays. `language`
+    (ISO 639-1) overrides detection, `encoding` the decoding of bytes; `html_timeout` is in seconds.
+    Raises `RuleError` for bad rules, names or expressions.
 
     >>> doc = Cleaner().clean("It rained all night.\nAdvertisement\nBy noon it had stopped.")
     >>> doc.text, doc.removals[0].rule
@@ -55,26 +57,34 @@ class Cleaner:
     rules: str | Path | Iterable[str | Path] = ()
     keep: str | Iterable[str] = ()
     only: str | Iterable[str] = ()
+    protect: str | Iterable[str] = ()
     language: str = ""
     encoding: str = ""
     html_timeout: float = TIMEOUT
     rule_set: RuleSet = field(init=False, repr=False)
+    protections: tuple[Protection, ...] = field(init=False, repr=False)
     stages: tuple[Stage, ...] = field(init=False, repr=False, compare=False)
     extractor: Extractor = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        rules, keep, only = _several(self.rules), _several(self.keep), _several(self.only)
-        rule_set = read_rules(*map(Path, rules)).select(keep=keep, only=only)
-        self.__setstate__(
-            vars(self) | {"rules": rules, "keep": keep, "only": only, "rule_set": rule_set}
+        names = ("rules", "keep", "only", "protect")
+        told = {name: _several(getattr(self, name)) for name in names}
+        folders = [Path(folder) for folder in told["rules"]]
+        every = read_rules(*folders)
+        protections = [p for folder in folders for p in read_protections(folder, every)]
+        protections += (
+            read_protection({"pattern": p}, "--protect", every) for p in told["protect"]
         )
+        rule_set = every.select(keep=told["keep"], only=told["only"])
+        made = {"rule_set": rule_set, "protections": tuple(protections)}
+        self.__setstate__(vars(self) | told | made)
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k not in ("stages", "extractor")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        vars(self)["stages"] = tuple(list_stages(self.rule_set))
+        vars(self)["stages"] = tuple(list_stages(self.rule_set, self.protections))
         vars(self)["extractor"] = Extractor(self.html_timeout)
 
     def clean(
@@ -155,9 +165,9 @@ class Cleaner:
         raise ValueError(f"not settled after {ROUNDS} rounds")
 
 
-def list_stages(rule_set: RuleSet) -> Iterator[Stage]:
+def list_stages(rule_set: RuleSet, protections: tuple[Protection, ...] = ()) -> Iterator[Stage]:
     """Yield the stages in their order; categories follow each other as `CATEGORIES` lists them."""
-    matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern))
+    matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern), protections)
     yield repair_encoding
     yield identify_language
     for category in CATEGORIES:
@@ -170,7 +180,11 @@ def list_stages(rule_set: RuleSet) -> Iterator[Stage]:
 
 
 def _find(doc: Document, rule: Rule, matcher: Matcher) -> Document:
-    found = [replace(r, rule=rule.id, score=rule.score) for r in FINDERS[rule.id](doc, matcher)]
+    found = [
+        replace(removal, rule=rule.id, score=rule.score)
+        for removal in FINDERS[rule.id](doc, matcher)
+        if not matcher.protects(doc, rule.id, removal.start, removal.end)
+    ]
     return doc.without(found) if found else doc
 
 

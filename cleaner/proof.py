@@ -7,6 +7,7 @@ stand beside, since no other rule is there; `faults` tries every `keep` against 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from cleaner.document import Document, document
 from cleaner.matching import Matcher
@@ -44,6 +45,15 @@ def faults(
             yield from _taken(f"{rule.id}: keep", find(example_document(example, rule)))
     for language, text in traps:
         yield from _taken(f"trap ({language})", find(document(text, language=language)))
+
+
+def read_traps() -> Iterator[tuple[str, str]]:
+    """Yield the texts of the trap corpus that no rule may touch, as `language, text`."""
+    here = Path(__file__).parent
+    for folder in (here / "_traps", here.parent / "tests" / "traps"):
+        for path in sorted(folder.glob("*.txt")):
+            for trap in path.read_text(encoding="utf-8").split("\n%%\n"):
+                yield path.stem, trap.strip("\n")
 
 
 def _taken(place: str, doc: Document) -> Iterator[str]:

@@ -4,6 +4,7 @@ Read `[[rule]]` tables from TOML; refuse what is wrong, with a message for its a
 Every message begins with the place (`rules/ad.toml: ad.label: pattern`) and ends with what to do.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -116,6 +117,9 @@ def _check_fields(table: dict[str, Any], place: str) -> None:
 def _check_values(rule: Rule, place: str) -> None:
     if not ID_RE.fullmatch(rule.id):
         raise RuleError(f"{place}: id: should look like category.some-name, not {rule.id!r}")
+    for key in ("match", "keep"):
+        if len(getattr(rule, key)) < 2:
+            raise RuleError(f"{place}: {key}: two examples at least")
     for language in (*rule.languages, *rule.only_in):
         if not LANGUAGE_RE.fullmatch(language):
             raise RuleError(f'{place}: {language!r} is no ISO 639-1 code; use "*" for structure')
@@ -154,3 +158,52 @@ def _check_region(rule: Rule, place: str) -> None:
         raise RuleError(
             f'{place}: until, through, while, to and max_lines are for scope = "region"'
         )
+
+
+def as_toml(rule: Rule) -> str:
+    """Write a rule as it could stand in its file."""
+    names = {"during": "while"}
+    lines = ["[[rule]]"]
+    for name, field in FIELDS.items():
+        value = getattr(rule, name)
+        if value != field.default:
+            lines.append(f"{names.get(name, name)} = {_toml(value, name in PATTERNS)}")
+    return "\n".join(lines)
+
+
+def _toml(value: Any, literal: bool) -> str:
+    if literal and "'''" not in value:
+        return f"'''{value}'''"
+    if isinstance(value, tuple):
+        texts = [json.dumps(text, ensure_ascii=False) for text in value]
+        short = "[" + ", ".join(texts) + "]"
+        return short if len(short) < 80 else "[\n  " + ",\n  ".join(texts) + ",\n]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def template(category: str) -> str:
+    """Return a commented rule to start from; `rules/README.md` explains every field."""
+    return f"""\
+# To be put into {category}.toml in your folder of rules; `cleaner rules test DIR` proves it.
+
+[[rule]]
+id = "{category}.CHANGE-ME"             # public once it stands in a report: never reuse one
+about = "One sentence: what is taken."
+languages = ["en"]                      # of the words in the pattern; ["*"] for pure structure
+scope = "line"                          # span: the match; line; block: the paragraph; region
+pattern = '''^read this, please$'''      # searched in the line; case does not count
+# unless = '''\\b(?:said|says)\\b'''     # found in what would go: nothing goes
+# max_words = 12                        # longer is more likely an article about it
+# where = "tail"                        # or "head": no prose stands after it, or before it
+# beside = ["{category}"]                # counts only next to something of this category
+# only_in = ["da", "no"]                # where the words mean something else in other languages
+# until = '''^close$'''                   # a region ends there; or: while = "not-prose", to = "end"
+score = 0.9
+match = [
+  "Read this, please",
+  "READ THIS, PLEASE",
+]
+keep = [
+  "Read this, please, the note began, and then the ink had run.",
+  "A sentence that a journalist could write about the very thing.",
+]"""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 Scope = Literal["span", "line", "block", "region"]
 
@@ -128,13 +128,3 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
     close = get_close_matches(name, [*CATEGORIES, *known], n=1)
     return f"; did you mean {close[0]}?" if close else f"; categories are {', '.join(CATEGORIES)}"
-
-
-def as_table(rule: Rule) -> dict[str, Any]:
-    """Return the fields of a rule that are not at their defaults, named as in its file."""
-    names = {"during": "while"}
-    return {
-        names.get(field.name, field.name): getattr(rule, field.name)
-        for field in fields(Rule)
-        if getattr(rule, field.name) != field.default
-    }

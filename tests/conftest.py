@@ -1,7 +1,6 @@
 """What the tests share: the project's folders, one cleaner, and texts that are hard to handle."""
 
 import pytest
-
 from hypothesis import HealthCheck, settings
 
 from cleaner.pipeline import Cleaner

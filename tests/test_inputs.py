@@ -14,9 +14,10 @@ from cleaner.pipeline import Cleaner
 
 ARTICLE = "The ferry was late again.\nAdvertisement\nNobody on the quay complained about it.\n"
 PAGE = """<!doctype html><html><head><title>The late ferry</title></head><body><nav>Home News</nav>
-<article><h1>The late ferry</h1><p>The ferry was late again, and the quay was full of people who had
-somewhere to be.</p><p>Nobody complained. “It is always late on Mondays,” said a woman with a bicycle.</p>
-<figure><img src="a.jpg"><figcaption>The quay at dawn</figcaption></figure></article></body></html>"""
+<article><h1>The late ferry</h1><p>The ferry was late again, and the quay was full of people who
+had somewhere to be.</p><p>Nobody complained. “It is always late on Mondays,” said a woman with a
+bicycle.</p><figure><img src="a.jpg"><figcaption>The quay at dawn</figcaption></figure></article>
+</body></html>"""
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> Result:

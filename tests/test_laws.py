@@ -126,7 +126,7 @@ def rewritings(draw: st.DrawFn, text: str) -> tuple[str, Origin]:
     """A rewriting of a text: pieces that are kept, replaced, deleted or inserted."""
     segments, pieces, at, source_at = [], [], 0, 0
     while source_at < len(text):
-        size = draw(st.integers(1, 3).map(lambda n, left=len(text) - source_at: min(n, left)))
+        size = draw(st.integers(1, min(3, len(text) - source_at)))
         before = text[source_at : source_at + size]
         after = draw(st.one_of(st.just(before), st.text("XYZ", max_size=4)))
         segments.append(Segment(at, at + len(after), source_at, source_at + size))

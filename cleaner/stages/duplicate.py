@@ -12,8 +12,8 @@ from cleaner.matching import Matcher
 from cleaner.prose import count_words
 
 HEADLINE_WORDS = 4  # shorter lines repeat as labels do
-HEAD_LINES = 12  # how far down the head the second copy may stand
-TITLE_LINES = 3  # and the first: a section label or a date may come before it
+TITLE_LINES = 3  # how far down the first copy may stand: a section label or a date before it
+BETWEEN = 2  # lines between the copies, such as a date; a poem's refrain comes later
 SPEECH = ('"', "'", "-")  # how a line of dialogue begins
 PARAGRAPH_WORDS = 20  # longer than a refrain's line
 
@@ -30,16 +30,15 @@ def find_headline(doc: Document, matcher: Matcher | None = None) -> Iterator[Rem
     """
     lines = doc.lines
     head = [index for index in lines.full if lines.prose and index < lines.prose[0]]
-    seen: dict[str, int] = {}
-    for place, index in enumerate(head[:HEAD_LINES]):
-        key = lines.texts[index].casefold()
-        if key.startswith(SPEECH):
+    keys = [lines.texts[index].casefold() for index in head[: TITLE_LINES + BETWEEN + 1]]
+    for place, key in enumerate(keys):
+        if key.startswith(SPEECH) or count_words(key) < HEADLINE_WORDS:
             continue
-        if key in seen and count_words(key) >= HEADLINE_WORDS:
-            start, end = lines.whole(index, index)
-            yield Removal(start, end, "duplicate.headline", evidence=f"line {seen[key] + 1} again")
-        elif place < TITLE_LINES:
-            seen.setdefault(key, index)
+        first = keys.index(key)
+        if first < min(place, TITLE_LINES) and place - first <= BETWEEN + 1:
+            start, end = lines.whole(head[place], head[place])
+            evidence = f"line {head[first] + 1} again"
+            yield Removal(start, end, "duplicate.headline", evidence=evidence)
 
 
 def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
