@@ -14,8 +14,9 @@ from time import process_time
 from typing import Any
 
 from cleaner.document import document
-from cleaner.matching import Matcher
+from cleaner.matching import Matcher, max_length
 from cleaner.proof import example_document
+from cleaner.prose import count_words
 from cleaner.rules import Rule, RuleSet
 
 # A short furniture phrase in the middle of somebody's sentence; nothing may go.
@@ -27,6 +28,7 @@ KEYWORD_WORDS = 3  # phrases up to here are keywords, and a keyword alone never 
 # Lengths of attacks. An exponential pattern shows at some twenty characters and would not end at
 # fifty, so they grow slowly there; a quadratic one needs some 100 ms for the longest.
 LENGTHS = (12, 16, 18, 20, 22, 24, 28, 32, 64, 256, 1000, 2000, 4000, 8000)
+SHOWN = 60  # characters of a pattern in a message
 SLOW = 0.02  # seconds; a linear pattern needs 1 ms for the longest attack
 
 
@@ -78,7 +80,7 @@ def _keyword_only(rule: Rule) -> Iterator[str]:
     matcher = Matcher((rule,))
     for example in rule.match:
         for claim in matcher.claims(example_document(example, rule)):
-            if len(claim.evidence.split()) > KEYWORD_WORDS:
+            if count_words(claim.evidence) > KEYWORD_WORDS:
                 continue
             for carrier in CARRIERS:
                 sentence = carrier.format(claim.evidence)
@@ -92,8 +94,10 @@ def _not_linear(rule: Rule) -> Iterator[str]:
     for source in filter(None, (rule.pattern, rule.unless, rule.until)):
         pattern = rule.compiled(source)
         for attack in attacks(source, rule.match):
-            if any(_seconds(pattern, _long(attack, length)) > SLOW for length in LENGTHS):
-                yield f"{rule.id}: {source!r} is not linear on {attack!r}; bound its repeats"
+            lengths = [length for length in LENGTHS if length <= max_length(rule)]
+            if any(_seconds(pattern, _long(attack, length)) > SLOW for length in lengths):
+                shown = source if len(source) <= SHOWN else f"{source[:SHOWN]}…"
+                yield f"{rule.id}: {shown!r} is not linear on {attack!r}; bound its repeats"
                 break
 
 

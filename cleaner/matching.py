@@ -24,6 +24,7 @@ from cleaner.rules import Rule, Scope
 # likely an article about the thing than the thing.
 MAX_WORDS: dict[Scope, int] = {"span": 100, "line": 40, "block": 120, "region": 300}
 MAX_LINES = 30
+WORD_LENGTH = 30  # characters; a text of longer words is no text, and costs patterns too much
 EVIDENCE = 80  # characters of the matched text that the report shows
 
 
@@ -97,11 +98,11 @@ class Matcher:
         ]
 
         def hits(text: str) -> tuple[Hit, ...]:
-            words = count_words(text)
+            size = max(count_words(text), len(text) / WORD_LENGTH)
             return tuple(
                 Hit(rule, *found.span())
                 for rule, find, longest in finders
-                if words <= longest
+                if size <= longest
                 for found in find(text)
             )
 
@@ -132,9 +133,9 @@ class Matcher:
         ).intersection(rule.beside):
             return False
         going = lines.shadow[claim.start : claim.end]
-        if rule.unless and self.patterns[rule.case + rule.unless].search(going):
+        if count_words(going) > max_words(rule) or len(going) > max_words(rule) * WORD_LENGTH:
             return False
-        return count_words(going) <= max_words(rule)
+        return not (rule.unless and self.patterns[rule.case + rule.unless].search(going))
 
     def _span(self, lines: Lines, index: int, hit: Hit) -> Iterator[Claim]:
         """The match, with the white space that would be left double or at an end of the line."""
@@ -169,7 +170,8 @@ class Matcher:
         until = self.patterns.get(rule.case + rule.until) if rule.until else None
         last = index
         for after in following:
-            if until and until.search(lines.texts[after]):
+            text = lines.texts[after]
+            if until and len(text) <= max_length(rule) and until.search(text):
                 return after if rule.through else last
             if after in prose:
                 return last
@@ -185,6 +187,11 @@ def max_words(rule: Rule) -> int:
 def _longest(rule: Rule) -> float:
     """Return how many words a line may have for a rule to be worth a search."""
     return float("inf") if rule.scope == "span" else max_words(rule)
+
+
+def max_length(rule: Rule) -> float:
+    """Return the longest text, in characters, that the pattern of a rule is tried on."""
+    return _longest(rule) * WORD_LENGTH
 
 
 def _finder(rule: Rule, pattern: Pattern[str]) -> Callable[[str], Iterable[Match[str]]]:

@@ -10,9 +10,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from cleaner.document import Document
+from cleaner.prose import UNSPACED_RE
 
 SAMPLE = 2000  # characters of prose; more changes no answer and costs time
-SHORTEST = 50  # letters; below, the answer depends on single words
+SHORTEST = 50  # letters, a Chinese one for three; below, single words decide
 UNKNOWN = "und"  # ISO 639-2 for undetermined
 
 
@@ -34,7 +35,7 @@ def detect_language(text: str) -> str:
     """
     from langdetect.lang_detect_exception import LangDetectException
 
-    if sum(map(str.isalpha, text)) < SHORTEST:
+    if sum(map(str.isalpha, text)) + 2 * len(UNSPACED_RE.findall(text)) < SHORTEST:
         return UNKNOWN
     detector = _factory().create()
     try:

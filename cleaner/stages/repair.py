@@ -9,6 +9,8 @@ are our own steps, since ftfy's entity decoding depends on what other lines hold
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import chain, groupby
+from typing import NamedTuple
 
 import ftfy
 from ftfy.fixes import fix_c1_controls
@@ -32,7 +34,9 @@ WINDOW = 4096  # longer lines are repaired in pieces, so that cost grows with th
 # What ftfy could want to change: anything not ASCII, controls but TAB, CR and FF, and escapes.
 SUSPECT_RE = re.compile(r"[^\t\r\x0c\x20-\x7e]")
 ENTITY_RE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-C1_RE = re.compile("[\x80-\x84\x86-\x9f]")  # without NEL
+# Controls that were bytes of Windows-1252. Byte 85 is its ellipsis and also NEL, a line break; it
+# is the ellipsis in company of others, and where a word stands before it and a blank after.
+C1_RE = re.compile(r"[\x80-\x84\x86-\x9f]|(?<=\w)\x85(?= )")
 LONG_LINE_RE = re.compile(rf"[^\n]{{{WINDOW}}}")
 PIECE_RE = re.compile(rf"\S{{0,{WINDOW}}}\s*")
 
@@ -60,9 +64,7 @@ def repair_encoding(doc: Document) -> Document:
     for _ in range(PASSES):
         before = doc
         doc = _repaired(doc)
-        if doc is before or not LONG_LINE_RE.search(
-            doc.body
-        ):  # a line is repaired to its end at once
+        if doc is before or not LONG_LINE_RE.search(doc.body):  # others are done at once
             return doc
     raise ValueError(f"the encoding is not repaired after {PASSES} passes")
 
@@ -70,19 +72,23 @@ def repair_encoding(doc: Document) -> Document:
 def _repaired(doc: Document) -> Document:
     if not needs_repair(doc.body):
         return doc
-    pieces: list[str] = []
-    segments: list[Segment] = []
+    before = list(_pieces(doc.body))
+    after = [repair(piece) for piece in before]
+    if before == after:
+        return doc
+    return doc.rewritten("".join(after), Origin(tuple(_segments(before, after))))
+
+
+def _segments(before: list[str], after: list[str]) -> Iterator[Segment]:
+    """Yield edits as narrow as can be, and what lies between two of them as one segment."""
     at = source_at = 0
-    for before in _pieces(doc.body):
-        after = repair(before)
-        pieces.append(after)
-        for start, end, source_start, source_end in _aligned(before, after):
-            segments.append(
-                Segment(at + start, at + end, source_at + source_start, source_at + source_end)
-            )
-        at, source_at = at + len(after), source_at + len(before)
-    body = "".join(pieces)
-    return doc if body == doc.body else doc.rewritten(body, Origin(tuple(_joined(segments))))
+    stretches = chain.from_iterable(map(_stretches, before, after))
+    for _, run in groupby(stretches, lambda stretch: stretch.edited):
+        sizes = list(run)
+        to = at + sum(stretch.size for stretch in sizes)
+        source_to = source_at + sum(stretch.source_size for stretch in sizes)
+        yield Segment(at, to, source_at, source_to)
+        at, source_at = to, source_to
 
 
 def _checked(doc: Document) -> Document:
@@ -166,22 +172,17 @@ def _pieces(text: str) -> Iterator[str]:
             start = end
 
 
-def _aligned(before: str, after: str) -> Iterator[Segment]:
-    """Yield segments of `after` over `before`, with what was rewritten as narrow as can be."""
+class _Stretch(NamedTuple):
+    edited: bool
+    size: int
+    source_size: int
+
+
+def _stretches(before: str, after: str) -> Iterator[_Stretch]:
+    """Yield what was edited of a piece of text and what was not, in order."""
     if before == after:
-        yield Segment(0, len(after), 0, len(before))
+        yield _Stretch(False, len(after), len(before))
         return
-    for edit in Levenshtein.opcodes(before, after):
-        yield Segment(edit.dest_start, edit.dest_end, edit.src_start, edit.src_end)
-
-
-def _joined(segments: list[Segment]) -> Iterator[Segment]:
-    """Join neighbours that are both linear, so that a long text has few segments."""
-    held = segments[0]
-    for segment in segments[1:]:
-        if held.linear and segment.linear:
-            held = Segment(held.start, segment.end, held.source_start, segment.source_end)
-        else:
-            yield held
-            held = segment
-    yield held
+    for code in Levenshtein.opcodes(before, after):
+        size, source_size = code.dest_end - code.dest_start, code.src_end - code.src_start
+        yield _Stretch(code.tag != "equal", size, source_size)

@@ -1,0 +1,257 @@
+"""What each stage in code decides, case by case."""
+
+import ftfy
+import pytest
+
+from cleaner.document import Document, Removal, document
+from cleaner.pipeline import Cleaner
+from cleaner.prose import is_prose
+from cleaner.stages.duplicate import find_headline, find_paragraph
+from cleaner.stages.language import detect_language
+from cleaner.stages.repair import repair, repair_encoding
+from cleaner.stages.tidy import find_blank_lines
+
+
+@pytest.mark.parametrize(
+    ("broken", "fixed"),
+    [
+        ("Die BÃ¤ckerei schlieÃŸt um fÃ¼nf.", "Die Bäckerei schließt um fünf."),
+        ("â€œWir warten,â€\x9d sagte sie.", "“Wir warten,” sagte sie."),
+        ("Ð£Ñ‚Ñ€Ð¾Ð¼ ÑˆÑ‘Ð» Ð´Ð¾Ð¶Ð´ÑŒ.", "Утром шёл дождь."),
+        ("lÃƒÂ©gÃƒÂ¨re", "légère"),
+        ("It\x92s late\x85", "It’s late…"),
+        ("Il pleut\x85 encore", "Il pleut… encore"),
+        ("Fish &amp;amp;amp; chips", "Fish & chips"),
+        ("It&#x27;s &quot;5&nbsp;km&quot;", 'It\'s "5\u00a0km"'),
+        ("a&#10;b &NewLine;c", "a b  c"),
+        ("nothing &such; &amp no semicolon", "nothing &such; &amp no semicolon"),
+        ("\x1b[31mred\x1b[0m and \x07bell", "red and bell"),
+        ("\ud83d\ude00 \ud800", "😀 \ufffd"),
+        ("Da\u00adten\u00adschutz\u200b \ufeffund\u2060so", "Datenschutz undso"),
+        ("plain\u200d joiner and \u202ddirection\u202c", "plain joiner and direction"),
+    ],
+)
+def test_repairs(broken: str, fixed: str) -> None:
+    assert repair(broken) == fixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Curly” ‘quotes’ – and dashes… stay",
+        "ﬁne ligatures, ｆｕｌｌ width ﾊﾝｶｸ, Å decomposed",
+        "one\x85two\u2028three\u2029four\r",
+        "می‌خواهم نمی‌دانم",  # Persian words need their non-joiners
+        "क्‍ष and 👩‍👩‍👧 and 🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+        "ภาษา\u200bไทย",  # Thai marks words with ZWSP
+        "שלום \u200fabc\u200f!",
+        "AT&T & Q&A; R&D",
+        "café naïve Ångström ©",
+    ],
+)
+def test_what_is_no_damage_stays(text: str) -> None:
+    assert repair(text) == text
+
+
+def test_ftfy_leaves_what_we_leave() -> None:
+    """Our own steps aside, a line is what ftfy makes of it with typography left alone."""
+    text = "La ministre a dÃ©clarÃ© que lâ€™Ã©cole ouvrirait."
+    assert repair(text) == ftfy.fix_text(text, uncurl_quotes=False)
+
+
+def test_a_repair_keeps_the_way_back() -> None:
+    source = "cafÃ©\nFish &amp; chips\nplain\n"
+    doc = repair_encoding(document(source))
+    assert doc.body == "café\nFish & chips\nplain\n"
+    assert [repair[2:] for repair in doc.repairs()] == [("Ã©", "é"), ("amp;", "")]
+    assert doc.restore() == source
+    assert doc.origin[doc.body.index("plain")] == source.index("plain")
+
+
+def test_a_line_is_repaired_whatever_stands_on_other_lines() -> None:
+    lines = ["Fish &amp; chips", "<b>x</b>", "AT&amp;T", "cafÃ©"]
+    together = repair_encoding(document("\n".join(lines))).body
+    assert together.split("\n") == [repair(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("line", "prose"),
+    [
+        ("He left at noon.", True),
+        ("“Nobody came,” she said.", True),
+        ("„Niemand kam“, sagte sie.", True),
+        ("Er kam, sah und ging wieder.[3]", True),
+        ("東京で三日、雨が降り続いた。", True),
+        ("वह दोपहर को चला गया।", True),
+        ("وصلت العبارة متأخرة مرة أخرى، ولم يشتك أحد.", True),
+        ("Was it the rain that kept them all at home that evening, she asked? Nobody knew.", True),
+        ("Contact us", False),
+        ("Why?", False),
+        ("Is this the end of the road?", False),
+        ("Council votes to close the harbour bridge", False),
+        ("SIGN UP TO OUR NEWSLETTER TODAY AND NEVER MISS A STORY.", False),
+        ("Read more…", False),
+        ("関連記事", False),
+        ("", False),
+    ],
+)
+def test_prose(line: str, prose: bool) -> None:
+    assert is_prose(line) is prose
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Der Rat vertagte die Abstimmung, weil der Bericht noch nicht vorlag.", "de"),
+        ("THE COUNCIL PUT OFF THE VOTE BECAUSE THE REPORT HAD NOT ARRIVED IN TIME.", "en"),
+        ("渡轮又晚点了，码头上没有人抱怨，因为大家都习惯了。孩子们在岸边玩耍，老人们坐在长椅上聊天，"
+         "等着下一班船的到来。", "zh"),
+        ("Advertisement", "und"),
+        ("", "und"),
+        ("12345 67890 " * 20, "und"),
+    ],
+)  # fmt: skip
+def test_language(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+def test_language_is_that_of_the_prose_and_can_be_told(tool: Cleaner) -> None:
+    prose = "Der Rat vertagte die Abstimmung, weil der Bericht noch nicht vorlag.\n" * 2
+    assert tool.clean("Home\nSign up\nContact us\n" + prose).language == "de"
+    assert tool.clean(prose, language="sv").language == "sv"
+    assert Cleaner(language="sv").clean(prose).language == "sv"
+
+
+def taken(doc: Document, found: object) -> list[str]:
+    return [doc.text[removal.start : removal.end] for removal in found]  # type: ignore[attr-defined]
+
+
+HEADLINE = "Tram line nine reopens in spring"
+SENTENCE = "The depot burned down two years ago, and rebuilding it took longer than planned."
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        (f"{HEADLINE}\n{HEADLINE}\n{SENTENCE}", [f"{HEADLINE}\n"]),
+        (f"News\n{HEADLINE}\n\n{HEADLINE.upper()}\n\n{SENTENCE}", [f"{HEADLINE.upper()}\n"]),
+        (f"{HEADLINE}\n{SENTENCE}\n{HEADLINE}", []),
+        (f"{HEADLINE}\nSome\nverses\nbetween\n{HEADLINE}\n{SENTENCE}", []),
+        (f"No more.\nNo more.\n{SENTENCE}", []),
+        (f"{HEADLINE}\n{HEADLINE}", []),
+    ],
+)
+def test_a_headline_printed_twice(text: str, gone: list[str]) -> None:
+    doc = document(text)
+    assert taken(doc, find_headline(doc)) == gone
+
+
+LONG = "The council will sell the old pumping station by the canal to a housing trust, which "
+LONG += "promised to keep its chimney and its clock."
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        (f"{LONG}\n{SENTENCE}\n{LONG}", [f"\n{LONG}"]),
+        (f"{LONG}\n{SENTENCE}\n{LONG}\n{LONG}\n", [f"{LONG}\n", f"{LONG}\n"]),
+        (f"{SENTENCE}\n{LONG}\n{SENTENCE}", []),
+        ("“I was not there,” he said.\nA pause.\n“I was not there,” he said.", []),
+    ],
+)
+def test_a_paragraph_repeated(text: str, gone: list[str]) -> None:
+    doc = document(text)
+    assert taken(doc, find_paragraph(doc)) == gone
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "left"),
+    [
+        ("A\n\nX\n\nB", 3, 5, "A\n\nB"),
+        ("A\nX\nB", 2, 4, "A\nB"),
+        ("A\n\n\n\nX\n\nB", 5, 7, "A\n\n\n\nB"),
+        ("X\n\nA", 0, 2, "A"),
+        ("A\n\nX", 2, 4, "A"),
+        ("A\n\nX\n", 3, 5, "A\n"),
+        ("A\r\n\r\nX\r\n\r\nB", 5, 8, "A\r\n\r\nB"),
+        ("A\n\n\nB\nX\n\n\n\nC", 6, 8, "A\n\n\nB\n\n\n\nC"),
+        ("X", 0, 1, ""),
+    ],
+)
+def test_tidy_leaves_as_many_blank_lines_as_stood_together(
+    text: str, start: int, end: int, left: str
+) -> None:
+    doc = document(text).without([Removal(start, end, "ad.label")])
+    assert doc.without(find_blank_lines(doc)).text == left
+
+
+STORY = "The bakery on Mill Lane will close in June after ninety years.\n"
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Contact Us\nElmford Radio Club\nFollow Us\nSite Map\n"
+        "Elmford Radio Club is run by volunteers and has no ties to any licensed broadcaster.",
+        "  Contact Us\n  • Elmford Ca.\n  • info@example.org\n  Follow Us\nSite Map\n  About\n\n"
+        "ElmfordRadio is a hobby page. We are not endorsed by any authority.",
+        "Site Map\nContact us\nFollow us\nHillside Quilting Supplies, Unit 4",
+    ],
+)
+def test_an_unrelated_footer_goes_with_its_last_sentence(tool: Cleaner, footer: str) -> None:
+    doc = tool.clean(STORY + footer)
+    assert doc.text.strip() == STORY.strip()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "Contact the bakery: 01632 960 112\nOpen daily until noon",
+        "Follow us, says the sign.\nContact us, says another. The bakery answers to neither.",
+        "Tickets: 12 euros\nMill Lane 4\nSaturday, 8 pm",
+        "If you have been affected, the Elmford helpline answers day and night.\n01632 960 112",
+    ],
+)
+def test_an_ending_that_belongs_to_the_story_stays(tool: Cleaner, ending: str) -> None:
+    assert tool.clean(STORY + ending).text == STORY + ending
+
+
+def test_a_footer_that_speaks_of_the_article_stays(tool: Cleaner) -> None:
+    footer = (
+        "Contact us\nMill Lane bakery, Elmford\nThe bakery will close in June after ninety years."
+    )
+    assert "Mill Lane bakery, Elmford" in tool.clean(STORY + footer).text
+
+
+def test_overlapping_claims_lose_and_double_nothing() -> None:
+    doc = document("0123456789abcdefghij")
+    doc = doc.without([Removal(0, 10, "ad.a"), Removal(5, 15, "ad.b"), Removal(7, 9, "ad.c")])
+    assert doc.text == "fghij"
+    assert [(r.start, r.end, r.rule) for r in doc.removals] == [(0, 10, "ad.a"), (10, 15, "ad.b")]
+
+
+def test_span_furniture_leaves_the_sentence_whole(tool: Cleaner) -> None:
+    text = "Advertisement The harbour master said that nobody was hurt in the storm."
+    assert tool.clean(text).text in (
+        text,
+        "The harbour master said that nobody was hurt in the storm.",
+    )
+
+
+def test_a_document_of_nothing_but_furniture_is_flagged_and_kept(tool: Cleaner) -> None:
+    text = "Sign up for our newsletter to get the best stories of the week in your inbox."
+    doc = tool.clean(text)
+    assert (doc.status, doc.text) == ("flagged", text)
+    assert "all its prose" in doc.reason
+
+
+def test_an_error_of_ours_costs_one_document_its_cleaning(
+    tool: Cleaner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(doc: Document) -> Document:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setitem(vars(tool), "stages", (*tool.stages, broken))
+    doc = tool.clean("Advertisement\nIt rained &amp; rained.")
+    assert (doc.status, doc.reason) == ("flagged", "RuntimeError: a bug")
+    assert doc.text == doc.source
