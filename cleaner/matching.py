@@ -5,17 +5,15 @@ A pattern is tried on the stripped shadow of one line (of one paragraph for `sco
 what matches depends on that line alone, and a line seen before is not searched again.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from re import Match, Pattern
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from cleaner.document import Document
 from cleaner.lines import Lines
+from cleaner.prefilter import fold_case, needs
 from cleaner.prose import count_words
 from cleaner.protection import Protection, protected_by
 from cleaner.rules import Rule, Scope
@@ -132,7 +130,7 @@ class Matcher:
             lines.beside.get(claim.last, ())
         ).intersection(rule.beside):
             return False
-        going = lines.shadow[claim.start : claim.end]
+        going = lines.shadow[claim.start : claim.end].strip()
         if count_words(going) > max_words(rule) or len(going) > max_words(rule) * WORD_LENGTH:
             return False
         return not (rule.unless and self.patterns[rule.case + rule.unless].search(going))
@@ -196,24 +194,18 @@ def max_length(rule: Rule) -> float:
 
 def _finder(rule: Rule, pattern: Pattern[str]) -> Callable[[str], Iterable[Match[str]]]:
     """Return what finds a pattern: all of a span's, else the first, tried where it can begin."""
-    if rule.scope == "span":
-        return pattern.finditer
+    need = needs(pattern)
     # `search` would try an anchored pattern at every character of the line.
-    first = pattern.match if _is_anchored(pattern) else pattern.search
+    first = pattern.match if need.anchored else pattern.search
 
     def find(text: str) -> Iterable[Match[str]]:
-        found = first(text)
+        found = first(text) if need.anchored or need.may_match(fold_case(text)) else None
         return (found,) if found else ()
 
-    return find
+    def find_all(text: str) -> Iterable[Match[str]]:
+        return pattern.finditer(text) if need.may_match(fold_case(text)) else ()
 
-
-def _is_anchored(pattern: Pattern[str]) -> bool:
-    """Can the pattern match at the beginning of a line only?"""
-    if pattern.flags & re.MULTILINE:
-        return False
-    first = next(iter(parser.parse(pattern.pattern, pattern.flags)), None)
-    return first == (op.AT, op.AT_BEGINNING)
+    return find_all if rule.scope == "span" and not need.anchored else find
 
 
 def _whole(lines: Lines, first: int, last: int, rule: Rule, evidence: str) -> Claim:

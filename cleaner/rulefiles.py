@@ -43,11 +43,15 @@ def read_rules(*folders: Path) -> RuleSet:
     """
     Read the shipped rules and those of the given folders.
 
-    Raises `RuleError` on the first fault, among them an example that does not hold.
+    Raises `RuleError` on the first fault, among them an example that does not hold. The examples
+    of the shipped rules hold: the tests prove them, so that starting need not.
     """
-    rules = [rule for folder in (rules_folder(), *folders) for rule in read_folder(folder)]
-    for rule in rules:
-        prove(rule)
+    rules = list(read_folder(rules_folder()))
+    for folder in folders:
+        own = read_folder(folder)
+        for rule in own:
+            prove(rule)
+        rules += own
     return RuleSet(tuple(rules))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.pipeline import FINDERS, Cleaner
-from cleaner.proof import faults, read_traps
+from cleaner.proof import faults, prove, read_traps
 from cleaner.rulefiles import as_toml, read_file, read_rules, rules_folder, template
 from cleaner.rules import CATEGORIES, RuleError
 from tests.test_inputs import run
@@ -77,6 +77,11 @@ def test_every_example_of_every_rule_and_every_trap_holds() -> None:
     tool, traps = Cleaner(), list(read_traps())
     assert len(traps) >= 300
     assert list(faults(tool.rule_set, tool.find, traps)) == []
+
+
+def test_every_shipped_rule_is_proved_alone() -> None:
+    for rule in read_rules():
+        prove(rule)
 
 
 def test_every_rule_has_two_examples_of_each_kind() -> None:
