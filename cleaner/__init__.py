@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cleaner.api import clean, clean_many
     from cleaner.document import Document, Removal, Repair
+    from cleaner.frames import documents, repairs, report
     from cleaner.pipeline import Cleaner
-    from cleaner.report import documents, repairs, report
     from cleaner.reportfiles import read_report
     from cleaner.rules import RuleError
 
@@ -33,10 +33,10 @@ _HOMES = {
     "RuleError": "rules",
     "clean": "api",
     "clean_many": "api",
-    "documents": "report",
+    "documents": "frames",
     "read_report": "reportfiles",
-    "repairs": "report",
-    "report": "report",
+    "repairs": "frames",
+    "report": "frames",
 }
 __all__ = [
     "Cleaner", "Document", "Removal", "Repair", "RuleError", "clean", "clean_many", "documents",

@@ -30,7 +30,9 @@ def clean_many(
 
 
 def cleaner_for(**options: Any) -> Cleaner:
-    """Return a cleaner with these options, the same one for the same options."""
+    """Return a cleaner with these options, the same one unless rule files are read for it."""
+    if options.get("rules"):
+        return Cleaner(**options)
     return _cleaner(**{key: _hashable(value) for key, value in options.items()})
 
 

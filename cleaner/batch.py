@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from cleaner.document import Document, document
 from cleaner.files import write_atomically
 from cleaner.formats import FORMATS, format_of
+from cleaner.frames import Rows, rows_of
 from cleaner.pipeline import Cleaner
-from cleaner.report import Rows, rows_of
 
 CHUNK = 16  # inputs that a worker is handed at a time
 

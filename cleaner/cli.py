@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 
 from cleaner import __version__, cli_rules
+from cleaner.api import cleaner_for
 from cleaner.batch import Batch, UsageError, list_inputs, run
+from cleaner.frames import Rows
 from cleaner.pipeline import Cleaner
-from cleaner.report import Rows
 from cleaner.reportfiles import ReportError, check_report_path, read_report, write_report
 from cleaner.restoring import restore_folder
 from cleaner.rules import RuleError
@@ -63,7 +64,7 @@ def main(
     ] = False,
 ) -> None:
     if version:
-        print(f"cleaner {__version__} (rules {Cleaner().rule_set.hash})")
+        print(f"cleaner {__version__} (rules {cleaner_for().rule_set.hash})")
         raise typer.Exit
 
 
@@ -105,7 +106,7 @@ def clean(
     try:
         if report:
             check_report_path(report)
-        cleaner = Cleaner(
+        cleaner = cleaner_for(
             rules=rules or (),
             keep=_names(keep),
             only=_names(only),
@@ -159,7 +160,7 @@ def restore(
 
 def _standard_input(cleaner: Cleaner, out: str, html: bool) -> Iterator[Rows]:
     from cleaner.files import write_atomically
-    from cleaner.report import rows_of
+    from cleaner.frames import rows_of
 
     doc = cleaner.clean(sys.stdin.buffer.read(), html=html, name="-")
     data = doc.text.encode("utf-8", "surrogatepass")

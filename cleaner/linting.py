@@ -70,7 +70,8 @@ def _takers(matcher: Matcher, example: str, rule: Rule) -> set[str]:
     return {
         claim.rule.id
         for claim in claims
-        if claim.rule.where == rule.where and claim.rule is not rule
+        if claim.rule.where == rule.where
+        and claim.rule is not rule
         and mine
         and all(claim.start <= own.start and own.end <= claim.end for own in mine)
     }

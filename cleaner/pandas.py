@@ -16,7 +16,7 @@ import pandas
 
 from cleaner.api import cleaner_for
 from cleaner.document import Document
-from cleaner.report import documents, report
+from cleaner.frames import documents, report
 
 
 @pandas.api.extensions.register_series_accessor("cleaner")

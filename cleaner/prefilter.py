@@ -42,13 +42,14 @@ def fold_case(text: str) -> str:
     Fold a text so that what `re.IGNORECASE` takes for equal is equal.
 
     >>> fold_case("Straße İSTANBUL ſo ΣΑΣ")
-    'straße istanbul so σασ'
+    'straße istanbul so ςας'
     """
     if not text.isascii() and SPECIAL_RE.search(text):
         text = SPECIAL_RE.sub(lambda found: SPECIAL[found[0]], text)
     return text.lower()
 
 
+@lru_cache(maxsize=8192)
 def needs(pattern: "re.Pattern[str]") -> Needs:
     r"""
     Find out what a pattern needs to match.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.files import write_atomically
-from cleaner.report import FRAMES, Row, Rows, frame
+from cleaner.frames import FRAMES, Row, Rows, frame
 
 if TYPE_CHECKING:
     import pandas

@@ -8,7 +8,7 @@ from cleaner.batch import output_name
 from cleaner.decoding import encode
 from cleaner.document import Repair, restore
 from cleaner.files import write_atomically
-from cleaner.report import source_hash
+from cleaner.frames import source_hash
 from cleaner.reportfiles import Report
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -46,13 +47,18 @@ def read_rules(*folders: Path) -> RuleSet:
     Raises `RuleError` on the first fault, among them an example that does not hold. The examples
     of the shipped rules hold: the tests prove them, so that starting need not.
     """
-    rules = list(read_folder(rules_folder()))
+    rules = list(_shipped(rules_folder()))
     for folder in folders:
         own = read_folder(folder)
         for rule in own:
             prove(rule)
         rules += own
     return RuleSet(tuple(rules))
+
+
+@cache  # they do not change while a process runs, and take a while to read
+def _shipped(folder: Path) -> tuple[Rule, ...]:
+    return tuple(read_folder(folder))
 
 
 def read_folder(folder: Path) -> list[Rule]:

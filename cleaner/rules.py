@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 Scope = Literal["span", "line", "block", "region"]
@@ -62,7 +62,13 @@ class Rule:
 
     def compiled(self, source: str) -> re.Pattern[str]:
         """Compile one of the rule's patterns with the rule's idea of case."""
-        return re.compile(source, 0 if self.case == "exact" else re.IGNORECASE)
+        return compile_pattern(source, self.case == "exact")
+
+
+@lru_cache(maxsize=8192)  # `re` forgets after 512, and there are more rules than that
+def compile_pattern(source: str, exact: bool) -> re.Pattern[str]:
+    """Compile a regular expression; every cleaner of a process shares the result."""
+    return re.compile(source, 0 if exact else re.IGNORECASE)
 
 
 @dataclass(frozen=True)

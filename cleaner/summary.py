@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cleaner.report import DOCUMENTS, REMOVALS, Row, Rows
+from cleaner.frames import DOCUMENTS, REMOVALS, Row, Rows
 from cleaner.rules import CATEGORIES
 
 DOCUMENT = {name: place for place, name in enumerate(DOCUMENTS)}

@@ -1,5 +1,6 @@
 """The command line: what it writes, says and returns."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -170,7 +171,9 @@ def test_import_is_light() -> None:
 
 
 def test_exported_names_exist() -> None:
-    assert all(getattr(cleaner, name) for name in cleaner.__all__)
+    for name in cleaner.__all__:
+        importlib.import_module(f"cleaner.{cleaner._HOMES[name]}")  # a module must not hide a name
+        assert callable(getattr(cleaner, name)), name
     assert sorted(cleaner._HOMES) == sorted(cleaner.__all__)
 
 

@@ -11,8 +11,8 @@ from pandas.testing import assert_frame_equal
 
 import cleaner
 import cleaner.pandas
+from cleaner.frames import FRAMES, Rows, documents, frame, repairs, report, rows_of
 from cleaner.pipeline import Cleaner
-from cleaner.report import FRAMES, Rows, documents, frame, repairs, report, rows_of
 from cleaner.reportfiles import ReportError, escape, read_report, unescape, write_report
 from tests.texts import texts
 

@@ -32,7 +32,7 @@ def find_blank_lines(doc: Document, matcher: Matcher | None = None) -> Iterator[
         touched = [g for g in gaps if lines.starts[first] <= g <= _after(lines, last)]
         if touched:
             keep = _allowed(doc, first, last, touched)
-            for index in range(first, last + 1 - keep):
+            for index in range(first + keep, last + 1):
                 start, end = lines.whole(index, index)
                 if start < end:  # the one line of an empty text has nothing to take
                     yield Removal(start, end, RULE, evidence="blank line")
