@@ -105,6 +105,16 @@ class Lines:
         return [index for index in self.full if is_prose(self.texts[index])]
 
     @cached_property
+    def prose_set(self) -> frozenset[int]:
+        """`prose`, for asking whether a line is."""
+        return frozenset(self.prose)
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where each line that is not blank stands in `full`."""
+        return {index: place for place, index in enumerate(self.full)}
+
+    @cached_property
     def paragraphs(self) -> list[tuple[int, int]]:
         """`first, last` line of each paragraph: a run of full lines, or each line by itself."""
         runs: list[tuple[int, int]] = []

@@ -14,10 +14,11 @@ from time import process_time
 from typing import Any
 
 from cleaner.document import document
-from cleaner.matching import Matcher, max_length
+from cleaner.matching import Matcher
 from cleaner.proof import example_document
 from cleaner.prose import count_words
 from cleaner.rules import Rule, RuleSet
+from cleaner.searching import max_length
 
 # A short furniture phrase in the middle of somebody's sentence; nothing may go.
 CARRIERS = (

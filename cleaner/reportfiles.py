@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -71,6 +72,8 @@ def read_report(path: str | Path) -> Report:
 def check_report_path(path: Path) -> None:
     """Raise `ReportError` where a report could not be written there, before any work."""
     _format(path)
+    if path.suffix == ".parquet" and not find_spec("pyarrow"):
+        raise ReportError(f"{path}: Parquet needs pip install 'boilerplate-cleaner[parquet]'")
     if not path.parent.is_dir():
         raise ReportError(f"{path.parent}: no such folder; make it, or write the report elsewhere")
 

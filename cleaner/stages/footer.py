@@ -51,7 +51,7 @@ def find_footer(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 def _from_first_cue(tail: list[int], lines: Lines, matcher: Matcher) -> list[int]:
     """Return the tail from its first cue that is not a sentence."""
     for place, index in enumerate(tail):
-        if index not in lines.prose and _is_cue(index, lines, matcher):
+        if index not in lines.prose_set and _is_cue(index, lines, matcher):
             return tail[place:]
     return []
 

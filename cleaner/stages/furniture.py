@@ -8,7 +8,8 @@ still goes to the others. `also` names every other rule, of any category, that c
 from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
-from cleaner.matching import Claim, Matcher
+from cleaner.matching import Matcher
+from cleaner.scopes import Claim
 
 
 def remove_furniture(doc: Document, category: str, matcher: Matcher) -> Document:
