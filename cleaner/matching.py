@@ -71,9 +71,9 @@ def _allows(claim: Claim, doc: Document) -> bool:
         return False
     if rule.sites and doc.site not in rule.sites:
         return False
-    if rule.where == "head" and prose and prose[0] < claim.first:
-        return False
-    if rule.where == "tail" and prose and prose[-1] > claim.last:
+    before = bool(prose) and prose[0] < claim.first
+    after = bool(prose) and prose[-1] > claim.last
+    if rule.where and (before, after) != (rule.where == "tail", rule.where == "head"):
         return False
     going = doc.lines.shadow[claim.start : claim.end].strip()
     if count_words(going) > max_words(rule) or len(going) > max_words(rule) * WORD_LENGTH:

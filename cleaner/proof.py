@@ -1,8 +1,8 @@
 """
 Prove rules by their examples: a rule that misses its `match`, or touches its `keep`, does not load.
 
-An example is a whole little document. Proved alone, a rule need not stand beside what it wants to
-stand beside, since no other rule is there; `faults` tries every `keep` against all rules together.
+An example is a whole little document. Proved alone, a rule needs no article above or below and
+nothing beside, since neither is there; `faults` tries every `keep` against all rules together.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ def prove(rule: Rule) -> None:
     """Raise `RuleError` where an example of a rule does not hold; rules in code have no pattern."""
     if not rule.pattern:
         return
-    alone = Matcher((replace(rule, beside=(), sites=()),))
+    alone = Matcher((replace(rule, beside=(), sites=(), where=""),))
     for example in rule.match:
         if not alone.claims(example_document(example, rule)):
             raise RuleError(f"{rule.id}: match: the rule does not take {example!r}")

@@ -23,9 +23,15 @@ class Claim(NamedTuple):
 
 
 def claim_span(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
-    """Claim the match, with the blanks that would be left double or at an end of the line."""
+    """
+    Claim the match, with the blanks that would be left double or at an end of the line.
+
+    Nothing is claimed inside a quotation: what somebody says is the article's.
+    """
     text, base = lines.texts[first], lines.stripped(first)[0]
     start, end = hit.start, hit.end
+    if _in_quotes(text[:start]):
+        return None
     while end < len(text) and text[end].isspace() and (not start or text[start - 1].isspace()):
         end += 1
     while start and end == len(text) and text[start - 1].isspace():
@@ -34,6 +40,11 @@ def claim_span(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
         return claim_lines(lines, first, first, hit)
     evidence = text[hit.start : hit.end][:EVIDENCE]
     return Claim(base + start, base + end, first, first, hit.rule, evidence)
+
+
+def _in_quotes(before: str) -> bool:
+    """Is a quotation open after this beginning of a line?"""
+    return before.count('"') % 2 == 1 or before.count("「") > before.count("」")
 
 
 def claim_lines(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
