@@ -23,6 +23,7 @@ from cleaner.stages.duplicate import find_headline, find_paragraph
 from cleaner.stages.footer import find_footer
 from cleaner.stages.furniture import remove_furniture
 from cleaner.stages.language import identify_language
+from cleaner.stages.page import find_page_end, find_page_head
 from cleaner.stages.repair import repair_encoding
 from cleaner.stages.tidy import find_blank_lines
 
@@ -31,7 +32,9 @@ Finder = Callable[[Document, Matcher], Iterator[Removal]]
 
 # The rules that are decided by code, by the id of their table in `rules/`.
 FINDERS: dict[str, Finder] = {
+    "navigation.page-head": find_page_head,
     "footer.unrelated": find_footer,
+    "footer.page-end": find_page_end,
     "duplicate.headline": find_headline,
     "duplicate.paragraph": find_paragraph,
     "tidy.blank-lines": find_blank_lines,

@@ -12,25 +12,15 @@ from collections.abc import Iterator
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
+from cleaner.prose import count_words
+from cleaner.stages.cues import OWN, SITE_CATEGORIES, cue
 
 RULE = "footer.unrelated"
-SITE_CATEGORIES = frozenset(
-    [
-        "footer",
-        "navigation",
-        "legal",
-        "share",
-        "newsletter",
-        "subscription",
-        "app",
-        "consent",
-        "comments",
-        "widget",
-    ]
-)
 CUES = 3  # lines or gaps that belong to a site; two of them stand under many articles
+OWN_CUES = 2  # of them that no article prints
 CUE_SHARE = 1 / 3  # of the lines of the footer; the rest is what only this site prints
 SENTENCES = 2  # closing sentences of the site that may follow its cues
+SENTENCE = 45  # words; a longer one is a paragraph of an article
 SHARED = 0.25  # of the footer's longer words may stand in the article too, by chance
 LONG_WORD_RE = re.compile(r"[^\W\d_]{5,}")
 
@@ -43,7 +33,7 @@ def find_footer(doc: Document, matcher: Matcher) -> Iterator[Removal]:
         block = _from_first_cue([i for i in lines.full if i > article_end], lines, matcher)
         if block and _is_footer(block, lines, matcher):
             start, end = lines.whole(block[0], block[-1])
-            evidence = f"{len(block)} lines, {_cues(block, lines, matcher)} of them a site's"
+            evidence = f"{len(block)} lines"
             yield Removal(start, end, RULE, evidence=evidence)
             return
 
@@ -51,31 +41,30 @@ def find_footer(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 def _from_first_cue(tail: list[int], lines: Lines, matcher: Matcher) -> list[int]:
     """Return the tail from its first cue that is not a sentence."""
     for place, index in enumerate(tail):
-        if index not in lines.prose_set and _is_cue(index, lines, matcher):
+        if index not in lines.prose_set and cue(lines.texts[index], matcher):
             return tail[place:]
     return []
 
 
 def _is_footer(block: list[int], lines: Lines, matcher: Matcher) -> bool:
-    cues = _cues(block, lines, matcher)
-    if cues < CUES or cues < CUE_SHARE * len(block):
+    gone = _gone(block, lines)
+    known = {index: cue(lines.texts[index], matcher) for index in block}
+    cues = gone + sum(map(bool, known.values()))
+    own = gone + sum(kind == OWN for kind in known.values())
+    if cues < CUES or own < OWN_CUES or cues < CUE_SHARE * len(block):
+        return False
+    if any(
+        index in lines.prose_set and count_words(lines.texts[index]) > SENTENCE for index in block
+    ):
         return False
     article = set(_long_words(lines.shadow[: lines.starts[block[0]]]))
-    strange = [i for i in block if not _is_cue(i, lines, matcher)]
-    words = {word for index in strange for word in _long_words(lines.texts[index])}
+    words = {w for index in block if not known[index] for w in _long_words(lines.texts[index])}
     return len(words & article) <= SHARED * len(words)
 
 
-def _cues(block: list[int], lines: Lines, matcher: Matcher) -> int:
+def _gone(block: list[int], lines: Lines) -> int:
     start, end = lines.starts[block[0]], lines.ends[block[-1]]
-    gone = sum(start <= at <= end and bool(SITE_CATEGORIES & c) for at, c in lines.gaps.items())
-    return gone + sum(_is_cue(index, lines, matcher) for index in block)
-
-
-def _is_cue(index: int, lines: Lines, matcher: Matcher) -> bool:
-    return any(
-        hit.rule.category in SITE_CATEGORIES for hit in matcher.line_hits(lines.texts[index])
-    )
+    return sum(start <= at <= end and bool(SITE_CATEGORIES & c) for at, c in lines.gaps.items())
 
 
 def _long_words(text: str) -> list[str]:

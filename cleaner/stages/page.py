@@ -1,0 +1,171 @@
+"""
+Find what surrounds the article of a whole page: menus above its headline, and all after its end.
+
+Text taken from a whole page holds far more of the site than of the article. Single rules know many
+of its lines; these two finders know where it stops, and take what stands between. They act only
+where rules found a real menu or several lines of a site; text that an extractor made stays.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from cleaner.document import Document, Removal
+from cleaner.lines import Lines
+from cleaner.matching import Matcher
+from cleaner.prose import count_words
+from cleaner.stages.cues import MENU, OWN, SITE_CATEGORIES, cue
+
+HEAD, END = "navigation.page-head", "footer.page-end"
+AROUND = SITE_CATEGORIES | {"related", "tags", "bio", "feedback", "donation"}
+MENU_CUES = 8  # entries of menus above the headline
+END_CUES = 5  # a site's lines after the article, there still or gone
+GAP = 5  # lines gone at one place that count among them, at most
+PLACES = 3  # where they stand or stood
+SHARE = 1 / 12  # of the lines after the article
+STRETCH = 30  # lines without a cue: longer, and it is a list of the article
+LEAD = 5  # lines after the first cue before a sentence may follow: longer than a box in an article
+SENTENCE = 12  # words of a sentence that counts; shorter ones stand in forms
+TEASER = 25  # words; a longer paragraph is more than a teaser
+BODY = 3  # sentences of the article
+HEADLINE = 3  # words
+LIKE = 0.4  # of a headline's longer words stand in the article; a teaser's hardly ever do
+LONG_RUN = 8  # sentences in a row that are an article, whatever they say
+LIKE_RUN = 0.25  # and of the longer words of one or two sentences; with less, they are not its
+LIKE_LONG_RUN = 0.15  # of three and more in a row
+LONG_WORD_RE = re.compile(r"[^\W\d_]{5,}")
+ITEM_RE = re.compile(r"(?:[•·*-]|\d{1,2}\.) ?")
+
+
+def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
+    """Yield the lines above the headline, down to the last menu, but for any that may be one."""
+    lines, full = doc.lines, doc.lines.full
+    sentences = _sentences(lines, matcher)
+    begin = _beginning(full, sentences)
+    article = _words(lines.shadow[lines.starts[full[begin]] :]) if begin else set()
+    headlines = [p for p in range(begin) if _is_headline(lines.texts[full[p]], article)]
+    if not headlines:
+        return
+    gaps = _gaps(doc, MENU, len(lines.text))
+    cues = menu_end = 0
+    for place in range(headlines[-1] + 1):
+        index = full[place]
+        known = bool(cue(lines.texts[index], matcher, {"navigation"}))
+        cues += gaps.get(index, 0) + known
+        if index in gaps or known:
+            menu_end = place + (known and place < headlines[-1])
+    if cues >= MENU_CUES:
+        above = [p for p in range(menu_end) if p not in headlines and full[p] not in sentences]
+        for first, last in _runs(above):
+            start, end = lines.whole(full[first], full[last])
+            yield Removal(start, end, HEAD, evidence=f"above line {full[headlines[-1]] + 1}")
+
+
+def find_page_end(doc: Document, matcher: Matcher) -> Iterator[Removal]:
+    """Yield everything from the first of the site's lines after the article to the end."""
+    lines = doc.lines
+    first = _end(doc, matcher)
+    if first is not None:
+        start, end = lines.whole(first, lines.full[-1])
+        yield Removal(start, end, END, evidence=f"{sum(i >= first for i in lines.full)} lines")
+
+
+def _end(doc: Document, matcher: Matcher) -> int | None:
+    """Return the earliest cue below which nothing reads like the article, going up from the end."""
+    lines = doc.lines
+    gaps, sentences = _gaps(doc, AROUND, GAP), _sentences(lines, matcher)
+    cues, places = gaps.get(-1, 0), int(-1 in gaps)
+    best: int | None = None
+    run: list[int] = []
+    seen = _first_seen(lines)
+    short = last_cue = 0
+    for count, index in enumerate(reversed(lines.full), 1):
+        kind = cue(lines.texts[index], matcher, AROUND)
+        cues += gaps.get(index, 0) + bool(kind)
+        places += (index in gaps) + bool(kind)
+        if index in sentences:
+            run, short = [index, *run], 0
+            long = len(run) > 1 or count_words(lines.texts[index]) >= TEASER
+            if long and (len(run) >= LONG_RUN or _is_article(run, lines, seen)):
+                break
+            continue
+        run, short = [], short + 1
+        last_cue = count if kind or index in gaps else last_cue
+        if count - last_cue > STRETCH:
+            break
+        opens = index in gaps or kind == OWN
+        alone = short > LEAD or short == count
+        enough = cues >= max(END_CUES, SHARE * count) and places >= PLACES
+        if opens and alone and enough and sum(i < index for i in sentences) >= BODY:
+            best = index
+    return best
+
+
+def _beginning(full: list[int], sentences: set[int]) -> int:
+    """Return the place of the first sentence that others follow soon; 0 if there is none."""
+    for place, index in enumerate(full):
+        if index in sentences and len(sentences.intersection(full[place : place + 8])) >= BODY:
+            return place
+    return 0
+
+
+def _is_headline(text: str, article: set[str]) -> bool:
+    words = _words(text)
+    long = count_words(text) >= HEADLINE and not ITEM_RE.match(text)
+    return long and len(words & article) >= LIKE * len(words)
+
+
+def _is_article(run: list[int], lines: Lines, seen: dict[str, int]) -> bool:
+    words = set().union(*(_words(lines.texts[index]) for index in run))
+    shared = [word for word in words if seen[word] < run[0]]
+    return len(shared) > (LIKE_RUN if len(run) < BODY else LIKE_LONG_RUN) * len(words)
+
+
+def _first_seen(lines: Lines) -> dict[str, int]:
+    """Return the first line of every longer word."""
+    seen: dict[str, int] = {}
+    for index in reversed(lines.full):
+        seen.update(dict.fromkeys(_words(lines.texts[index]), index))
+    return seen
+
+
+def _gaps(doc: Document, categories: Collection[str], most: int) -> dict[int, int]:
+    """Count the lines gone right before each full line, or at the end (-1)."""
+    lines, full, own = doc.lines, doc.lines.full, (HEAD, END)
+    found: dict[int, int] = {}
+    gone = at = 0
+    for removal in doc.removals:
+        if removal.category in categories and removal.rule not in own:
+            while at < len(full) and lines.starts[full[at]] < removal.start - gone:
+                at += 1
+            index = full[at] if at < len(full) else -1
+            size = 1 + doc.body.count("\n", removal.start, removal.end - 1)
+            found[index] = min(most, found.get(index, 0) + size)
+        gone += removal.end - removal.start
+    if any(removal.rule == END for removal in doc.removals):
+        found.pop(-1, None)  # these went with the end; counted again, they would take ever more
+    return found
+
+
+def _sentences(lines: Lines, matcher: Matcher) -> set[int]:
+    found = set()
+    for index in lines.prose:
+        text = lines.texts[index]
+        words = count_words(text)
+        item = words < 2 * SENTENCE and ITEM_RE.match(text)
+        if words >= SENTENCE and not item and not cue(text, matcher, AROUND):
+            found.add(index)
+    return found
+
+
+def _words(text: str) -> set[str]:
+    return set(LONG_WORD_RE.findall(text.casefold()))
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1] = runs[-1][0], place
+        else:
+            runs.append((place, place))
+    return runs
