@@ -69,7 +69,7 @@ def _region_end(lines: Lines, first: int, rule: Rule) -> int | None:
     for index in following:
         text = lines.texts[index]
         if until and len(text) <= max_length(rule) and until.search(text):
-            return index if rule.through else last
+            return index if rule.through else last if last > first else None
         if rule.during and index in lines.prose_set:
             return last
         last = index
