@@ -56,15 +56,17 @@ class Summary:
 
     def show(self) -> None:
         """Print the closing table."""
-        table = Table(title=self._title(), title_justify="left", show_edge=False)
-        table.add_column("removed as")
+        table = Table(box=None, pad_edge=False)
+        table.add_column("removed as", min_width=12)
         table.add_column("words", justify="right")
         for category in CATEGORIES:
-            if category in self.categories:
+            if self.categories[category]:  # tidying removes no words
                 table.add_row(category, f"{self.categories[category]:,}")
-        self.console.print(table if self.categories else self._title())
+        if table.row_count:
+            self.console.print(table)
+        self._say(self._totals())
         if self.ignored:
-            self.console.print(f"{self.ignored:,} files of other kinds were not read")
+            self._say(f"{self.ignored:,} files of other kinds were not read")
 
     def _count(self, rows: Rows) -> None:
         for row in rows.documents:
@@ -79,9 +81,13 @@ class Summary:
         """Say on stderr what was wrong with a document."""
         if reason := row[DOCUMENT["reason"]]:
             name, status = row[DOCUMENT["document"]], row[DOCUMENT["status"]]
-            self.console.print(f"{name}: {status}: {reason}", markup=False, soft_wrap=True)
+            self._say(f"{name}: {status}: {reason}")
 
-    def _title(self) -> str:
+    def _say(self, message: str) -> None:
+        """Print a line as it is: a file's name is no markup, and a log wants no wrapping."""
+        self.console.print(message, markup=False, highlight=False, soft_wrap=True)
+
+    def _totals(self) -> str:
         counts = self.counts
         parts = [f"{number:,} {name}" for name, number in counts.items() if number]
         return f"{', '.join(parts)}; words in {self.words['in']:,}, out {self.words['out']:,}"
