@@ -13,7 +13,7 @@ from cleaner import __version__, cli_rules
 from cleaner.api import cleaner_for
 from cleaner.batch import Batch, UsageError, list_inputs, run
 from cleaner.frames import Rows
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Cleaner, OptionError
 from cleaner.reportfiles import ReportError, check_report_path, read_report, write_report
 from cleaner.restoring import restore_folder
 from cleaner.rules import RuleError
@@ -121,7 +121,7 @@ def clean(
         else:
             batch = list_inputs(Path(source), None if dry_run else Path(out))
             outcomes = run(batch, cleaner, jobs)
-    except (RuleError, UsageError, ReportError) as error:
+    except (OptionError, RuleError, UsageError, ReportError) as error:
         _refuse(str(error))
     summary = Summary(console, len(batch.inputs), batch.ignored)
     rows = summary.follow(outcomes)

@@ -48,14 +48,17 @@ def decode(data: bytes, *, encoding: str = "", html: bool = False) -> Decoded:
     (Decoded(text='naïve', encoding='utf-16-le', bom=True), 'naïve café, déjà vu')
     """
     if encoding:
-        return _as_told(data, encoding)
+        decoded = _as_told(data, encoding)
+        if not html and encode(*decoded) != data:
+            raise DecodeError(f"is read as {encoding}, but does not encode back to the same bytes")
+        return decoded
     for mark, name in MARKS:
         if data.startswith(mark):
             return _strict(data.removeprefix(mark), name, bom=True)
     for name in _candidates(data, html):
         try:
             text = data.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
         if html or _encodes_back(text, name, data):
             return Decoded(text, name)
@@ -68,13 +71,17 @@ def encode(text: str, encoding: str, bom: bool) -> bytes:
     return mark + text.encode(encoding or "utf-8", "surrogatepass" if not encoding else "strict")
 
 
-def _as_told(data: bytes, encoding: str) -> Decoded:
+def is_encoding(name: str) -> bool:
+    """Is this the name of a text encoding, as Python calls it?"""
     try:
-        name = codecs.lookup(encoding).name
+        "".encode(name)
     except LookupError:
-        raise DecodeError(
-            f"unknown encoding {encoding!r}; Python's names are the ones to use"
-        ) from None
+        return False
+    return True
+
+
+def _as_told(data: bytes, encoding: str) -> Decoded:
+    name = codecs.lookup(encoding).name
     for mark, marked in MARKS:
         if data.startswith(mark) and name in (marked, marked.rsplit("-", 1)[0]):
             return _strict(data.removeprefix(mark), marked, bom=True)
@@ -120,5 +127,5 @@ def _wide(data: bytes) -> Iterator[str]:
 def _encodes_back(text: str, name: str, data: bytes) -> bool:
     try:
         return text.encode(name) == data
-    except UnicodeEncodeError:
+    except UnicodeError:
         return False

@@ -6,13 +6,14 @@ rule stages and the stages written in code run in one order, `CATEGORIES`, again
 none of them finds anything: what a second cleaning would remove is removed in the first.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from cleaner.decoding import Decoded, DecodeError, decode
+from cleaner.decoding import Decoded, DecodeError, decode, is_encoding
 from cleaner.document import Document, Removal, document
 from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
 from cleaner.matching import Matcher
@@ -42,6 +43,18 @@ FINDERS: dict[str, Finder] = {
 ROUNDS = 20  # two are the rule; each must remove something for another to follow
 
 
+class OptionError(ValueError):
+    """An option has a value that cannot work; the message says which, and what to do."""
+
+
+class Told(TypedDict, total=False):
+    """What a caller knows of a text: its name and site for the report, and its language."""
+
+    name: str
+    site: str
+    language: str
+
+
 @dataclass(frozen=True)
 class Cleaner:
     r"""
@@ -50,7 +63,7 @@ class Cleaner:
     `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
     alone, `only` uses no others; what the regular expressions of `protect` find stays. `language`
     (ISO 639-1) overrides detection, `encoding` the decoding of bytes; `html_timeout` is in seconds.
-    Raises `RuleError` for bad rules, names or expressions.
+    Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values.
 
     >>> doc = Cleaner().clean("It rained all night.\nAdvertisement\nBy noon it had stopped.")
     >>> doc.text, doc.removals[0].rule
@@ -70,6 +83,10 @@ class Cleaner:
     extractor: Extractor = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.language and not re.fullmatch("[a-z]{2,3}", self.language):
+            raise OptionError(f"language: {self.language!r} is no ISO 639-1 code such as en or de")
+        if self.encoding and not is_encoding(self.encoding):
+            raise OptionError(f"encoding: Python knows none called {self.encoding!r}")
         names = ("rules", "keep", "only", "protect")
         told = {name: _several(getattr(self, name)) for name in names}
         folders = [Path(folder) for folder in told["rules"]]
@@ -90,37 +107,20 @@ class Cleaner:
         vars(self)["stages"] = tuple(list_stages(self.rule_set, self.protections))
         vars(self)["extractor"] = Extractor(self.html_timeout)
 
-    def clean(
-        self,
-        text: str | bytes,
-        *,
-        html: bool = False,
-        name: str = "",
-        site: str = "",
-        language: str = "",
-    ) -> Document:
+    def clean(self, text: str | bytes, *, html: bool = False, **told: Unpack[Told]) -> Document:
         """
-        Clean one text, or the article of one HTML page.
+        Clean one text, or the article of one HTML page; `name`, `site` and `language` may be told.
 
         Never raises because of what the text holds: a document that cannot be read comes back as
         `failed`, one that cannot be cleaned as `flagged`, both with a `reason`.
         """
-        doc = self.read(text, html=html, name=name, site=site, language=language)
+        doc = self.read(text, html=html, **told)
         return doc if doc.status == "failed" else self(doc)
 
-    def read(
-        self,
-        text: str | bytes,
-        *,
-        html: bool = False,
-        name: str = "",
-        site: str = "",
-        language: str = "",
-    ) -> Document:
+    def read(self, text: str | bytes, *, html: bool = False, **told: Unpack[Told]) -> Document:
         """Decode bytes, extract HTML, and return the document as it is before any stage."""
         if not isinstance(text, str | bytes):
             raise TypeError(f"a text to clean is str or bytes, not {type(text).__name__}")
-        told = {"name": name, "site": site, "language": language}
         try:
             decoded = (
                 decode(text, encoding=self.encoding, html=html)

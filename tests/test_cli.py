@@ -117,6 +117,8 @@ def test_standard_input_and_output() -> None:
         (("clean", "IN", "-o", "x", "--rules", "nowhere"), "nowhere: no such folder of rules"),
         (("clean", "IN", "-o", "x", "--report", "r.xlsx"), ".parquet, .csv, .jsonl"),
         (("clean", "IN", "-o", "x", "--report", "no/r.csv"), "no such folder"),
+        (("clean", "IN", "-o", "x", "--language", "English"), "no ISO 639-1 code"),
+        (("clean", "IN", "-o", "x", "--encoding", "klingon"), "Python knows none"),
         (("restore", "nowhere", "--report", "r.csv", "-o", "x"), "nowhere: no such file or folder"),
     ],
 )

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from cleaner.cli import app
 from cleaner.decoding import DecodeError, decode, encode
 from cleaner.extraction import ExtractionError, Extractor
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Cleaner, OptionError
 
 ARTICLE = "The ferry was late again.\nAdvertisement\nNobody on the quay complained about it.\n"
 PAGE = """<!doctype html><html><head><title>The late ferry</title></head><body><nav>Home News</nav>
@@ -135,8 +135,10 @@ def test_the_encoding_told_overrides_and_fails_where_it_is_wrong() -> None:
     assert decode("naïve".encode("cp850"), encoding="cp850").text == "naïve"
     with pytest.raises(DecodeError, match="is not ascii"):
         decode("naïve".encode(), encoding="ascii")
-    with pytest.raises(DecodeError, match="unknown encoding 'klingon'"):
-        decode(b"", encoding="klingon")
+    for encoding in ("klingon", "hex"):
+        with pytest.raises(OptionError, match="encoding: Python knows none"):
+            Cleaner(encoding=encoding)
+    assert Cleaner(encoding="utf-16").clean("naïve".encode("utf-16")).text == "naïve"
 
 
 def test_the_charset_that_html_declares_comes_before_guessing() -> None:
