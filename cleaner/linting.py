@@ -29,6 +29,7 @@ KEYWORD_WORDS = 3  # phrases up to here are keywords, and a keyword alone never 
 # Lengths of attacks. An exponential pattern shows at some twenty characters and would not end at
 # fifty, so they grow slowly there; a quadratic one needs some 100 ms for the longest.
 LENGTHS = (12, 16, 18, 20, 22, 24, 28, 32, 64, 256, 1000, 2000, 4000, 8000)
+SPOILER = "\x00"
 SHOWN = 60  # characters of a pattern in a message
 SLOW = 0.02  # seconds; a linear pattern needs 1 ms for the longest attack
 
@@ -104,7 +105,8 @@ def _not_linear(rule: Rule) -> Iterator[str]:
 
 
 def _long(attack: str, length: int) -> str:
-    return (attack * length)[:length]
+    """Repeat an attack, and spoil its end, since a pattern that matches need not backtrack."""
+    return (attack * length)[:length] + SPOILER
 
 
 def attacks(source: str, examples: Iterable[str]) -> list[str]:
