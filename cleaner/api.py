@@ -25,6 +25,8 @@ def clean_many(
 
     Documents are named by their number, from 0.
     """
+    if isinstance(texts, str | bytes):
+        raise TypeError("clean_many takes several texts; for one there is clean")
     cleaner = cleaner_for(**options)
     return (cleaner.clean(text, html=html, name=str(i)) for i, text in enumerate(texts))
 

@@ -1,7 +1,8 @@
 """The command line: `cleaner clean`, `cleaner restore`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,13 +12,14 @@ from rich.console import Console
 
 from cleaner import __version__, cli_rules
 from cleaner.api import cleaner_for
-from cleaner.batch import Batch, UsageError, list_inputs, run
-from cleaner.frames import Rows
+from cleaner.batch import Batch, UsageError, list_inputs, read_input, run
+from cleaner.files import write_atomically
+from cleaner.frames import Rows, rows_of
 from cleaner.pipeline import Cleaner, OptionError
 from cleaner.reportfiles import ReportError, check_report_path, read_report, write_report
 from cleaner.restoring import restore_folder
 from cleaner.rules import RuleError
-from cleaner.summary import Summary
+from cleaner.summary import Summary, plural
 
 app = typer.Typer(
     help="Strip boilerplate from article text, and say for every removed character why.",
@@ -103,6 +105,7 @@ def clean(
     """
     if not out and not dry_run:
         _refuse("-o OUT is missing: where should the clean texts go? (--dry-run writes none)")
+    outcomes: Iterable[Rows]
     try:
         if report:
             check_report_path(report)
@@ -115,9 +118,10 @@ def clean(
             encoding=encoding,
             html_timeout=html_timeout,
         )
-        if source == "-":
-            outcomes: Iterator[Rows] = _standard_input(cleaner, "" if dry_run else out, html)
-            batch = Batch(())
+        if html and source != "-":
+            raise UsageError("--html is for standard input; files are known by their names")
+        if "-" in (source, out):
+            batch, outcomes = Batch(()), _one(cleaner, source, "" if dry_run else out, html)
         else:
             batch = list_inputs(Path(source), None if dry_run else Path(out))
             outcomes = run(batch, cleaner, jobs)
@@ -126,9 +130,8 @@ def clean(
     summary = Summary(console, len(batch.inputs), batch.ignored)
     rows = summary.follow(outcomes)
     if report:
-        options = {"keep": _names(keep), "only": _names(only), "language": language}
-        meta = {"cleaner": __version__, "rules": cleaner.rule_set.hash, "options": options}
-        write_report(report, rows, {**meta, "counts": summary.counts})
+        meta = {"cleaner": __version__, "rules": cleaner.rule_set.hash}
+        write_report(report, rows, {**meta, "options": cleaner.options, "counts": summary.counts})
     summary.show()
     if summary.failed or (fail_on is FailOn.flagged and summary.flagged):
         raise typer.Exit(1)
@@ -142,9 +145,16 @@ def restore(
     report: Annotated[Path, typer.Option(metavar="FILE", help="The report of the run.")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="Folder or file.")],
 ) -> None:
-    """Give everything back: rebuild the inputs from the clean texts and the report."""
+    """
+    Give everything back: rebuild the inputs from the clean texts and the report.
+
+    A text file gets its bytes back; of an HTML page, the text that was extracted from it.
+    Exit codes: 0 all restored; 1 some not, each named with the reason; 2 wrong usage.
+    """
     if not clean.exists():
         _refuse(f"{clean}: no such file or folder")
+    if out.resolve() == clean.resolve():
+        _refuse(f"{out}: would overwrite the clean texts; choose another place")
     try:
         outcomes = list(restore_folder(clean, read_report(report), out))
     except ReportError as error:
@@ -153,28 +163,34 @@ def restore(
         if trouble:
             _say(f"{name}: {trouble}")
     bad = sum(bool(trouble) for _, trouble in outcomes)
-    _say(f"restored {len(outcomes) - bad} of {len(outcomes)} documents")
+    _say(f"restored {len(outcomes) - bad} of {plural(len(outcomes), 'document')}")
     if bad:
         raise typer.Exit(1)
 
 
-def _standard_input(cleaner: Cleaner, out: str, html: bool) -> Iterator[Rows]:
-    from cleaner.files import write_atomically
-    from cleaner.frames import rows_of
-
-    doc = cleaner.clean(sys.stdin.buffer.read(), html=html, name="-")
+def _one(cleaner: Cleaner, source: str, out: str, html: bool) -> list[Rows]:
+    """Clean one document that comes from standard input, or goes to standard output, or both."""
+    if source == "-":
+        doc = cleaner.clean(sys.stdin.buffer.read(), html=html, name="-")
+    elif Path(source).is_dir():
+        raise UsageError(f"{source}: a folder cannot go to standard output; name a folder with -o")
+    else:
+        doc = read_input(cleaner, list_inputs(Path(source), None).inputs[0])
     data = doc.text.encode("utf-8", "surrogatepass")
-    if out == "-" and doc.status != "failed":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    elif out and doc.status != "failed":
-        with write_atomically(Path(out)) as stream:
-            stream.write(data)
-    yield rows_of(doc)
+    try:
+        if out == "-" and doc.status != "failed":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        elif out and doc.status != "failed":
+            with write_atomically(Path(out)) as stream:
+                stream.write(data)
+    except OSError as error:
+        doc = replace(doc, status="failed", reason=f"cannot be written: {error.strerror}")
+    return [rows_of(doc)]
 
 
 def _names(given: list[str] | None) -> list[str]:
-    return [name for part in given or () for name in part.split(",") if name]
+    return [name.strip() for part in given or () for name in part.split(",") if name.strip()]
 
 
 def _say(message: str) -> None:

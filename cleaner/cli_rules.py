@@ -34,6 +34,8 @@ def list_rules(
     markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown table.")] = False,
 ) -> None:
     """Show a table of all rules."""
+    if category and category not in CATEGORIES:
+        _refuse(f"{category}: no such category{suggestion(category, ())}")
     rules = [
         rule
         for rule in _rules(folder)
@@ -118,7 +120,10 @@ def _rules(folder: Path | None) -> RuleSet:
 
 
 def _cleaner(folder: Path | None) -> Cleaner:
-    return Cleaner(rules=(folder,) if folder else ())
+    try:
+        return Cleaner(rules=(folder,) if folder else ())
+    except RuleError as error:
+        _refuse(str(error))
 
 
 def _finish(found: Iterator[str], counted: str) -> None:

@@ -99,6 +99,13 @@ class Cleaner:
         made = {"rule_set": rule_set, "protections": tuple(protections)}
         self.__setstate__(vars(self) | told | made)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that the cleaner was made with, as JSON can hold them."""
+        names = ("rules", "keep", "only", "protect", "language", "encoding", "html_timeout")
+        told = {name: getattr(self, name) for name in names}
+        return {k: list(map(str, v)) if isinstance(v, tuple) else v for k, v in told.items()}
+
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k not in ("stages", "extractor")}
 

@@ -72,7 +72,7 @@ def read_report(path: str | Path) -> Report:
 def check_report_path(path: Path) -> None:
     """Raise `ReportError` where a report could not be written there, before any work."""
     _format(path)
-    if path.suffix == ".parquet" and not find_spec("pyarrow"):
+    if path.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
         raise ReportError(f"{path}: Parquet needs pip install 'boilerplate-cleaner[parquet]'")
     if not path.parent.is_dir():
         raise ReportError(f"{path.parent}: no such folder; make it, or write the report elsewhere")
@@ -94,9 +94,9 @@ def unescape(text: str) -> str:
 
 
 def _format(path: Path) -> tuple[Callable[..., None], Callable[..., Iterator[Row]]]:
-    if path.suffix not in REPORT_FORMATS:
+    if path.suffix.lower() not in REPORT_FORMATS:
         raise ReportError(f"{path}: a report's name ends in one of {', '.join(REPORT_FORMATS)}")
-    return REPORT_FORMATS[path.suffix]
+    return REPORT_FORMATS[path.suffix.lower()]
 
 
 def _files(path: Path) -> dict[str, Path]:

@@ -1,7 +1,7 @@
 """Give everything back: rebuild the sources of a run from its clean texts and its report."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from cleaner.batch import output_name
@@ -29,6 +29,9 @@ def restore_folder(clean: Path, report: Report, out: Path) -> Iterator[tuple[str
         if row["status"] == "failed":
             yield name, f"had failed and left nothing to restore: {row['reason']}"
             continue
+        if ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute():
+            yield name, "leads out of the folder; this is no report of ours"
+            continue
         written = output_name(name)
         path = clean if single else clean / written
         target = out if single and not out.is_dir() else out / written
@@ -39,7 +42,9 @@ def restore_folder(clean: Path, report: Report, out: Path) -> Iterator[tuple[str
             plain = written == name
             with write_atomically(target) as stream:
                 stream.write(encode(source, row["encoding"] if plain else "", plain and row["bom"]))
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            yield name, f"{path}: {error.strerror}"
+        except ValueError as error:
             yield name, f"{path}: {error}"
         else:
             yield name, ""

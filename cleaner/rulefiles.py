@@ -31,6 +31,7 @@ CHOICES = {
     "to": ("end",),
 }
 FIELDS = {field.name: field for field in fields(Rule)}
+KEYS = ["while" if name == "during" else name for name in FIELDS]
 TYPES: dict[str, type] = {"score": float, "max_words": int, "max_lines": int, "through": bool}
 
 
@@ -64,7 +65,8 @@ def _shipped(folder: Path) -> tuple[Rule, ...]:
 def read_folder(folder: Path) -> list[Rule]:
     """Read every rule file of a folder, in the order of their names."""
     if not folder.is_dir():
-        raise RuleError(f"{folder}: no such folder of rules")
+        what = "is a file" if folder.is_file() else "no such folder"
+        raise RuleError(f"{folder}: {what}; rules are read from a folder of <category>.toml files")
     return [
         rule
         for path in sorted(folder.glob("*.toml"))
@@ -111,7 +113,7 @@ def read_table(table: dict[str, Any], place: str) -> Rule:
 def _check_fields(table: dict[str, Any], place: str) -> None:
     for key, value in table.items():
         if key not in FIELDS:
-            raise RuleError(f"{place}: unknown key: {key}; keys are {', '.join(FIELDS)}")
+            raise RuleError(f"{place}: unknown key: {key}; keys are {', '.join(KEYS)}")
         expected = TYPES.get(key, str)
         many = value if isinstance(value, list) and key in LISTS else [value]
         if not all(
@@ -176,7 +178,7 @@ def as_toml(rule: Rule) -> str:
     lines = ["[[rule]]"]
     for name, field in FIELDS.items():
         value = getattr(rule, name)
-        if value != field.default:
+        if value != field.default or name in ("scope", "score"):
             lines.append(f"{names.get(name, name)} = {_toml(value, name in PATTERNS)}")
     return "\n".join(lines)
 

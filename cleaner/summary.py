@@ -66,7 +66,7 @@ class Summary:
             self.console.print(table)
         self._say(self._totals())
         if self.ignored:
-            self._say(f"{self.ignored:,} files of other kinds were not read")
+            self._say(f"not read: {plural(self.ignored, 'file')} of other kinds")
 
     def _count(self, rows: Rows) -> None:
         for row in rows.documents:
@@ -88,6 +88,19 @@ class Summary:
         self.console.print(message, markup=False, highlight=False, soft_wrap=True)
 
     def _totals(self) -> str:
-        counts = self.counts
-        parts = [f"{number:,} {name}" for name, number in counts.items() if number]
-        return f"{', '.join(parts)}; words in {self.words['in']:,}, out {self.words['out']:,}"
+        if not self.statuses:
+            return "no documents"
+        parts = [f"{count:,} {status}" for status, count in sorted(self.statuses.items())]
+        documents = plural(self.statuses.total(), "document")
+        words = f"words in {self.words['in']:,}, out {self.words['out']:,}"
+        return f"{documents}: {', '.join(parts)}; {words}"
+
+
+def plural(count: int, noun: str) -> str:
+    """
+    Count things.
+
+    >>> plural(1, "document"), plural(2000, "document")
+    ('1 document', '2,000 documents')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

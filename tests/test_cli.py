@@ -70,7 +70,7 @@ def test_restore_notices_an_edited_text(folder: Path, tmp_path: Path) -> None:
     )
     assert result.exit_code == 1
     assert "b.txt" in result.stderr
-    assert "restored 3 of 4" in result.stderr
+    assert "restored 3 of 4 documents" in result.stderr
 
 
 def test_jobs_change_no_byte(tmp_path: Path) -> None:
@@ -99,9 +99,12 @@ def test_keep_and_only(tmp_path: Path) -> None:
         assert (tmp_path / "out.txt").read_text() == ARTICLE, option
 
 
-def test_standard_input_and_output() -> None:
+def test_standard_input_and_output(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["clean", "-", "-o", "-"], input=ARTICLE.encode())
     assert done.stdout == ARTICLE.replace("Advertisement\n", "")
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    assert run("clean", tmp_path / "a.txt", "-o", "-").stdout == done.stdout
+    assert run("clean", tmp_path, "-o", "-").exit_code == 2
     page = CliRunner().invoke(app, ["clean", "-", "-o", "-", "--html"], input=PAGE.encode())
     assert "always late on Mondays" in page.stdout
 
@@ -114,11 +117,14 @@ def test_standard_input_and_output() -> None:
         (("clean", "IN", "-o", "IN"), "would overwrite the input"),
         (("clean", "IN", "-o", "x", "--keep", "adverts"), "no such category or rule"),
         (("clean", "IN", "-o", "x", "--only", "ad.lable"), "did you mean ad.label?"),
-        (("clean", "IN", "-o", "x", "--rules", "nowhere"), "nowhere: no such folder of rules"),
+        (("clean", "IN", "-o", "x", "--rules", "nowhere"), "nowhere: no such folder"),
         (("clean", "IN", "-o", "x", "--report", "r.xlsx"), ".parquet, .csv, .jsonl"),
         (("clean", "IN", "-o", "x", "--report", "no/r.csv"), "no such folder"),
         (("clean", "IN", "-o", "x", "--language", "English"), "no ISO 639-1 code"),
         (("clean", "IN", "-o", "x", "--encoding", "klingon"), "Python knows none"),
+        (("clean", "IN", "-o", "x", "--html"), "--html is for standard input"),
+        (("rules", "list", "--category", "newsleter"), "did you mean newsletter?"),
+        (("restore", "IN", "--report", "r.csv", "-o", "IN"), "would overwrite the clean texts"),
         (("restore", "nowhere", "--report", "r.csv", "-o", "x"), "nowhere: no such file or folder"),
     ],
 )

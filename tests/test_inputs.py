@@ -65,7 +65,7 @@ def test_every_bad_input_is_a_row_and_a_line_on_stderr(folder: Path, tmp_path: P
         assert rows[name][0] == "failed"
         assert rows[name][1].startswith(reason)
         assert f"{name}: failed: {reason}" in result.stderr
-    assert "1 files of other kinds were not read" in result.stderr
+    assert "not read: 1 file of other kinds" in result.stderr
     written = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
     assert written == ["empty.txt", "folder.txt/inside.txt", "good.txt", "page.html.txt"]
 

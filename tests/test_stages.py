@@ -216,6 +216,24 @@ def test_an_ending_that_belongs_to_the_story_stays(tool: Cleaner, ending: str) -
     assert tool.clean(STORY + ending).text == STORY + ending
 
 
+def test_the_last_sentence_between_an_appeal_and_widgets_stays(tool: Cleaner) -> None:
+    story = (
+        "The swimming pool lost half of its water on Sunday night, and nobody could say where.\n\n"
+        "Divers found a crack as long as a bus below the second diving board of the pool.\n\n"
+        "The council will pay for the repair from what it had put aside for a new slide.\n\n"
+    )
+    appeal = (
+        "Support The Elmford Post from as little as £1. Your gift keeps our journalism free.\n\n"
+    )
+    widgets = (
+        "\n\nWas this article helpful? Yes No\nSign up to our daily briefing\nShare this article\n"
+        "Facebook\nTwitter\nContact us\nPrivacy policy\nSite map\nAbout us\n"
+    )
+    doc = tool.clean(story + appeal + "The pool closes on 1 May." + widgets)
+    assert "The pool closes on 1 May." in doc.text
+    assert "Contact us" not in doc.text
+
+
 def test_a_footer_that_speaks_of_the_article_stays(tool: Cleaner) -> None:
     footer = (
         "Contact us\nMill Lane bakery, Elmford\nThe bakery will close in June after ninety years."

@@ -88,7 +88,7 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
             if long and (len(run) >= LONG_RUN or _is_article(run, lines, seen)):
                 break
             continue
-        run, short = [], short + 1
+        run, short = [], 0 if index in lines.prose_set and not kind else short + 1
         last_cue = count if kind or index in gaps else last_cue
         if count - last_cue > STRETCH:
             break
