@@ -5,6 +5,7 @@ Inputs are taken in the order of their names and outcomes come in that order, wh
 of workers. Nothing that is wrong with one input stops the others.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ class Input:
     @property
     def site(self) -> str:
         """The folder that the file is in stands for its site."""
-        return str(PurePosixPath(self.name).parent).removeprefix(".")
+        return str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,24 @@ def list_inputs(source: Path, out: Path | None) -> Batch:
         raise UsageError(f"{out}: the output would overwrite the input; choose another place")
     if not source.is_dir():
         target = out / output_name(source.name) if out and out.is_dir() else out
-        return Batch((Input(source, source.name, target),))
+        return _safe(Batch((Input(source, source.name, target),)))
     if out and out.is_file():
         raise UsageError(f"{out}: is a file; the output of a folder is a folder")
     every = list(_walk(source, out))
-    known = [path for path in every if path.suffix.lower() in FORMATS]
-    ignored = sum(path.is_file() for path in every) - sum(path.is_file() for path in known)
-    return Batch(tuple(_inputs(source, known, out)), ignored)
+    known = [path for path in every if path.suffix.lower() in FORMATS or path.is_dir()]
+    ignored = len(every) - len(known)
+    return _safe(Batch(tuple(_inputs(source, known, out)), ignored))
+
+
+def _safe(batch: Batch) -> Batch:
+    """Return the batch, unless a clean text would take the place of an input."""
+    sources = {one.path.resolve() for one in batch.inputs}
+    for one in batch.inputs:
+        if one.target and one.target.resolve() in sources:
+            raise UsageError(
+                f"{one.target}: the output would overwrite an input; choose another place"
+            )
+    return batch
 
 
 def run(batch: Batch, cleaner: Cleaner, jobs: int = 1) -> Iterator[Rows]:
@@ -116,7 +128,12 @@ def _failed(one: Input, reason: str) -> Document:
 
 def _walk(source: Path, out: Path | None) -> Iterator[Path]:
     """Yield what is in a folder, sorted, but for the output of an earlier run and hidden files."""
-    for path in sorted(source.iterdir()):
+    try:
+        entries = sorted(source.iterdir())
+    except OSError:  # the folder becomes an input that cannot be read, and is named as such
+        yield source
+        return
+    for path in entries:
         if path.name.startswith(".") or (out and path.resolve() == out.resolve()):
             continue
         if path.is_dir() and not path.is_symlink():
@@ -132,7 +149,9 @@ def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[I
         name = path.relative_to(source).as_posix()
         target = out and out / output_name(name)
         trouble = ""
-        if path.is_dir():
+        if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+            trouble = "is a folder that cannot be read"
+        elif path.is_dir():
             trouble = "is a folder, not a file; what is in it is read"
         elif path.exists() and not path.is_file():
             trouble = "is no regular file"

@@ -171,7 +171,7 @@ def restore(
 def _one(cleaner: Cleaner, source: str, out: str, html: bool) -> list[Rows]:
     """Clean one document that comes from standard input, or goes to standard output, or both."""
     if source == "-":
-        doc = cleaner.clean(sys.stdin.buffer.read(), html=html, name="-")
+        doc = cleaner.clean(sys.stdin.buffer.read(), html=html, name="-.html" if html else "-")
     elif Path(source).is_dir():
         raise UsageError(f"{source}: a folder cannot go to standard output; name a folder with -o")
     else:

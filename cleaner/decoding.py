@@ -23,6 +23,7 @@ CHARSET_RE = re.compile(
 DECLARED_WITHIN = 4096  # bytes; browsers look at the first 1024, real pages are sloppier
 DETECTED_WITHIN = 65536  # bytes that the second, slower detector sees
 BINARY_RE = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+BINARY_UTF8_SHARE = 0.1  # where all of it is UTF-8 all the same: text with stray controls
 BINARY_SHARE = 0.01  # of the bytes that are controls no text uses; measured on nothing but sense
 
 
@@ -49,7 +50,7 @@ def decode(data: bytes, *, encoding: str = "", html: bool = False) -> Decoded:
     """
     if encoding:
         decoded = _as_told(data, encoding)
-        if not html and encode(*decoded) != data:
+        if not html and not _gives_back(decoded, data):
             raise DecodeError(f"is read as {encoding}, but does not encode back to the same bytes")
         return decoded
     for mark, name in MARKS:
@@ -74,8 +75,8 @@ def encode(text: str, encoding: str, bom: bool) -> bytes:
 def is_encoding(name: str) -> bool:
     """Is this the name of a text encoding, as Python calls it?"""
     try:
-        "".encode(name)
-    except LookupError:
+        " ".encode(name)
+    except (LookupError, UnicodeError):
         return False
     return True
 
@@ -93,14 +94,19 @@ def _strict(data: bytes, name: str, bom: bool = False) -> Decoded:
         return Decoded(data.decode(name), name, bom)
     except UnicodeDecodeError as error:
         raise DecodeError(f"is not {name}: {error.reason} at byte {error.start}") from error
+    except UnicodeError as error:
+        raise DecodeError(f"is not {name}: {error}") from error
 
 
 def _candidates(data: bytes, html: bool) -> Iterator[str]:
     """Yield encodings to try, the surest first."""
     if b"\x00" in data[:4096]:
         yield from _wide(data)
+    controls = len(BINARY_RE.findall(data[:65536])) / max(1, min(len(data), 65536))
+    if controls > BINARY_UTF8_SHARE:
+        raise DecodeError("looks binary, not like text")
     yield "utf-8"
-    if len(BINARY_RE.findall(data[:65536])) > BINARY_SHARE * min(len(data), 65536):
+    if controls > BINARY_SHARE:
         raise DecodeError("looks binary, not like text")
     from charset_normalizer import from_bytes
     from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
@@ -122,6 +128,13 @@ def _wide(data: bytes) -> Iterator[str]:
         yield "utf-16-le"
     if even > 0.7 * half and odd < 0.1 * half:
         yield "utf-16-be"
+
+
+def _gives_back(decoded: Decoded, data: bytes) -> bool:
+    try:
+        return encode(*decoded) == data
+    except UnicodeError:
+        return False
 
 
 def _encodes_back(text: str, name: str, data: bytes) -> bool:

@@ -54,11 +54,11 @@ class Extractor:
             watchdog.start()
             try:
                 answer = _ask(child, html)
-            except OSError:  # the child is gone: the pipe is broken
+            except (OSError, EOFError, pickle.UnpicklingError):  # the child is gone
                 answer = None
             finally:
                 watchdog.cancel()
-        if late.is_set():
+        if answer is None and late.is_set():
             raise ExtractionError(f"the extractor found no end within {self.timeout:g} s")
         if answer is None:
             raise ExtractionError(f"the extractor died with exit code {child.wait()}")
@@ -146,4 +146,6 @@ def _receive(stream: IO[bytes] | None) -> Any:
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
-    return pickle.loads(stream.read(LENGTH.unpack(head)[0]))
+    (length,) = LENGTH.unpack(head)
+    data = stream.read(length)
+    return pickle.loads(data) if len(data) == length else None

@@ -19,7 +19,7 @@ from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
 from cleaner.matching import Matcher
 from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
-from cleaner.rules import CATEGORIES, Rule, RuleSet
+from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
 from cleaner.stages.duplicate import find_headline, find_paragraph
 from cleaner.stages.footer import find_footer
 from cleaner.stages.furniture import remove_furniture
@@ -83,8 +83,8 @@ class Cleaner:
     extractor: Extractor = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.language and not re.fullmatch("[a-z]{2,3}", self.language):
-            raise OptionError(f"language: {self.language!r} is no ISO 639-1 code such as en or de")
+        if self.language:
+            check_language(self.language)
         if self.encoding and not is_encoding(self.encoding):
             raise OptionError(f"encoding: Python knows none called {self.encoding!r}")
         names = ("rules", "keep", "only", "protect")
@@ -126,6 +126,8 @@ class Cleaner:
 
     def read(self, text: str | bytes, *, html: bool = False, **told: Unpack[Told]) -> Document:
         """Decode bytes, extract HTML, and return the document as it is before any stage."""
+        if told.get("language"):
+            check_language(told["language"])
         if not isinstance(text, str | bytes):
             raise TypeError(f"a text to clean is str or bytes, not {type(text).__name__}")
         try:
@@ -150,9 +152,9 @@ class Cleaner:
             return doc.unchanged("flagged", f"{type(error).__name__}: {error}")
 
     def _settled(self, doc: Document) -> Document:
-        prose = bool(doc.lines.prose)
+        prose, full = bool(doc.lines.prose), bool(doc.lines.full)
         doc = self.find(doc)
-        if prose and not doc.lines.prose:
+        if (prose and not doc.lines.prose) or (full and not doc.lines.full):
             return doc.unchanged("flagged", "nothing but furniture: all its prose would go")
         return replace(doc, status="unchanged" if doc.text == doc.source else "clean")
 
@@ -162,7 +164,7 @@ class Cleaner:
 
         A language that was told, by an option or by the document, is not detected.
         """
-        doc = replace(doc, language=self.language or doc.language)
+        doc = replace(doc, language=doc.language or self.language)
         stages = [
             stage for stage in self.stages if stage is not identify_language or not doc.language
         ]
@@ -175,8 +177,17 @@ class Cleaner:
         raise ValueError(f"not settled after {ROUNDS} rounds")
 
 
+def check_language(code: str) -> None:
+    """Raise `OptionError` where a language is not told by its code."""
+    if not re.fullmatch("[a-z]{2,3}", code):
+        raise OptionError(f"language: {code!r} is no ISO 639-1 code such as en or de")
+
+
 def list_stages(rule_set: RuleSet, protections: tuple[Protection, ...] = ()) -> Iterator[Stage]:
     """Yield the stages in their order; categories follow each other as `CATEGORIES` lists them."""
+    for rule in rule_set:
+        if not rule.pattern and rule.id not in FINDERS:
+            raise RuleError(f"{rule.id}: pattern is missing; it says what the rule takes")
     matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern), protections)
     yield repair_encoding
     yield identify_language
@@ -199,4 +210,4 @@ def _find(doc: Document, rule: Rule, matcher: Matcher) -> Document:
 
 
 def _several(names: str | Path | Iterable[Any]) -> tuple[Any, ...]:
-    return (names,) if isinstance(names, str | Path) else tuple(sorted(names))
+    return (names,) if isinstance(names, str | Path) else tuple(sorted(names or (), key=str))

@@ -8,7 +8,8 @@ counts as prose, and a short question does not.
 """
 
 import re
-from functools import lru_cache
+
+from cleaner.memory import remembered
 
 # Scripts written without blanks between words; a character counts as a word.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -35,7 +36,7 @@ def count_words(text: str) -> int:
     return len(WORD_RE.findall(text))
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def is_prose(line: str) -> bool:
     """
     Is this line a sentence, or several?

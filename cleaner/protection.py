@@ -69,6 +69,8 @@ def read_protections(folder: Path, rules: RuleSet) -> Iterator[Protection]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise RuleError(f"{path}: {error}") from error
+    if set(tables) - {"protect"} or not isinstance(tables.get("protect", []), list):
+        raise RuleError(f"{path}: only [[protect]] tables stand here")
     for number, table in enumerate(tables.get("protect", ()), 1):
         yield read_protection(table, f"{path}: protect {number}", rules)
 
@@ -88,7 +90,7 @@ def read_protection(table: dict[str, Any], place: str, rules: RuleSet) -> Protec
         if name not in (rules.by_id if name in made.rules else CATEGORIES):
             raise RuleError(f"{place}: {name}: no such name{suggestion(name, rules.by_id)}")
     try:
-        if re.compile(made.pattern).search(""):
+        if re.compile(shadow(made.pattern)).search(""):
             raise RuleError(f"{place}: pattern: matches the empty text; name what should stay")
     except re.error as error:
         raise RuleError(f"{place}: pattern: {error}; check the regular expression") from error

@@ -61,7 +61,7 @@ def read_report(path: str | Path) -> Report:
         try:
             with file.open("rb") as stream:
                 frames[name] = frame(name, read(stream, name))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise ReportError(f"{file}: {error}: not a file of a report") from error
     try:
         return Report(**frames, meta=json.loads(_meta(path).read_bytes()))
@@ -74,6 +74,8 @@ def check_report_path(path: Path) -> None:
     _format(path)
     if path.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
         raise ReportError(f"{path}: Parquet needs pip install 'boilerplate-cleaner[parquet]'")
+    if path.is_dir():
+        raise ReportError(f"{path}: is a folder; a report is a file")
     if not path.parent.is_dir():
         raise ReportError(f"{path.parent}: no such folder; make it, or write the report elsewhere")
 

@@ -86,6 +86,8 @@ def read_file(path: Path) -> Iterator[Rule]:
     if set(tables) - {"rule"}:
         unknown = sorted(set(tables) - {"rule"})
         raise RuleError(f"{path}: {unknown[0]}: only [[rule]] tables stand in a rule file")
+    if not isinstance(tables.get("rule", []), list):
+        raise RuleError(f"{path}: [rule]: write [[rule]], with two brackets")
     for number, table in enumerate(tables.get("rule", ()), 1):
         rule = read_table(table, f"{path}: {table.get('id', f'rule {number}')}")
         if rule.category != path.stem:

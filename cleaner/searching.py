@@ -6,10 +6,10 @@ matches depends on that line alone, and a line seen before is not searched again
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from re import Match
 from typing import NamedTuple
 
+from cleaner.memory import remembered
 from cleaner.prefilter import fold_case, needs
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
@@ -18,7 +18,6 @@ from cleaner.rules import Rule, Scope
 # about the thing than the thing.
 MAX_WORDS: dict[Scope, int] = {"span": 100, "line": 40, "block": 120, "region": 300}
 WORD_LENGTH = 30  # characters; a text of longer words is no text, and costs patterns too much
-REMEMBERED = 8192  # lines; sites repeat their furniture
 
 Find = Callable[[str], Iterable[Match[str]]]
 
@@ -35,7 +34,7 @@ def searcher(rules: Iterable[Rule]) -> Callable[[str], tuple[Hit, ...]]:
     """Return what lists the hits of rules on a text, in their order."""
     finders = [(rule, _finder(rule), _longest(rule)) for rule in rules]
 
-    @lru_cache(maxsize=REMEMBERED)
+    @remembered
     def hits(text: str) -> tuple[Hit, ...]:
         size = max(count_words(text), len(text) / WORD_LENGTH)
         return tuple(

@@ -5,6 +5,8 @@ Where claims of the category overlap, the longest wins, then the first id; what 
 still goes to the others. `also` names every other rule, of any category, that claimed a part.
 """
 
+from bisect import bisect_right, insort
+from collections import defaultdict
 from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
@@ -20,22 +22,29 @@ def remove_furniture(doc: Document, category: str, matcher: Matcher) -> Document
 
 
 def _settled(claims: list[Claim], every: list[Claim]) -> Iterator[Removal]:
+    by_line: dict[int, list[Claim]] = defaultdict(list)
+    for claim in every:
+        for index in range(claim.first, claim.last + 1):
+            by_line[index].append(claim)
     taken: list[tuple[int, int]] = []
     for claim in sorted(claims, key=lambda c: (c.start - c.end, c.rule.id, c.start)):
+        rivals = [c for index in range(claim.first, claim.last + 1) for c in by_line[index]]
         for start, end in _free(claim.start, claim.end, taken):
-            others = {c.rule.id for c in every if c.start < end and start < c.end}
+            others = {c.rule.id for c in rivals if c.start < end and start < c.end}
             also = tuple(sorted(others - {claim.rule.id}))
             yield Removal(start, end, claim.rule.id, claim.rule.score, claim.evidence, also)
-            taken.append((start, end))
-        taken.sort()
+            insort(taken, (start, end))
 
 
 def _free(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the parts of `start:end` outside the spans taken, which are sorted and disjoint."""
     free = []
-    for low, high in taken:
-        if start < low < end:
+    place = max(0, bisect_right(taken, (start,)) - 1)
+    while place < len(taken) and taken[place][0] < end:
+        low, high = taken[place]
+        if start < low:
             free.append((start, low))
-        if low < end and start < high:
+        if start < high:
             start = high
+        place += 1
     return [*free, (start, end)] if start < end else free

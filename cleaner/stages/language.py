@@ -7,6 +7,7 @@ sees prose only, in lower case, and never a line alone. Its trials are random; t
 
 from dataclasses import replace
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 from cleaner.document import Document
@@ -14,6 +15,7 @@ from cleaner.prose import UNSPACED_RE
 
 SAMPLE = 2000  # characters of prose; more changes no answer and costs time
 SHORTEST = 50  # letters, a Chinese one for three; below, single words decide
+_LOADING = Lock()
 UNKNOWN = "und"  # ISO 639-2 for undetermined
 
 
@@ -55,8 +57,13 @@ def _sample(doc: Document) -> str:
     return sample[:SAMPLE]
 
 
-@cache
 def _factory() -> Any:
+    with _LOADING:  # `cache` alone would let two threads load, and one see a half-loaded factory
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     from langdetect import detector_factory
 
     detector_factory.init_factory()

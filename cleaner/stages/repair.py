@@ -118,9 +118,9 @@ def repair(line: str) -> str:
     for _ in range(PASSES):
         after = _without_junk(_resolved(_fixed(line)))
         if after == line:
-            break
+            return line
         line = after
-    return line
+    raise ValueError(f"the encoding is not repaired after {PASSES} passes")
 
 
 def _fixed(line: str) -> str:
@@ -137,7 +137,12 @@ def _fixed(line: str) -> str:
 
 
 def _resolved(line: str) -> str:
-    return ENTITY_RE.sub(_character, line) if "&" in line else line
+    """Resolve entities, and what they resolve to; each step makes the line shorter."""
+    while "&" in line:
+        before, line = line, ENTITY_RE.sub(_character, line)
+        if line == before:
+            break
+    return line
 
 
 def _character(entity: re.Match[str]) -> str:

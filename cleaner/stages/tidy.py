@@ -5,6 +5,7 @@ Between two lines that stay, as many blank lines remain as stood together anywhe
 at the beginning and the end of the text, none. Blank lines that no removal touched stay.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -29,7 +30,8 @@ def find_blank_lines(doc: Document, matcher: Matcher | None = None) -> Iterator[
         return
     gaps = sorted(lines.gaps)
     for first, last in _blank_runs(lines):
-        touched = [g for g in gaps if lines.starts[first] <= g <= _after(lines, last)]
+        low = bisect_left(gaps, lines.starts[first])
+        touched = gaps[low : bisect_right(gaps, _after(lines, last))]
         if touched:
             keep = _allowed(doc, first, last, touched)
             for index in range(first + keep, last + 1):
@@ -58,6 +60,6 @@ def _allowed(doc: Document, first: int, last: int, gaps: list[int]) -> int:
         return int(doc.body.endswith("\n"))
     if first == 0:
         return 0
-    cuts = [index for index in range(first, last + 2) if lines.starts[index] in gaps]
+    cuts = [index for index in range(first, last + 2) if lines.starts[index] in set(gaps)]
     bounds = [first, *cuts, last + 1]
     return max(high - low for low, high in pairwise(bounds))

@@ -1,0 +1,25 @@
+"""Remember what a function made of a line: bounded by size, since lines may be megabytes long."""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# Lines up to so many characters, and how many of them are remembered: some 25 MB for each class.
+CLASSES = ((400, 65536), (10_000, 2048), (1_000_000, 16))
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Cache a function of a line; sites repeat their furniture, and stages look at lines again."""
+    caches = [(longest, lru_cache(maxsize=count)(function)) for longest, count in CLASSES]
+
+    @wraps(function)
+    def cached(line: str) -> T:
+        for longest, cache in caches:
+            if len(line) <= longest:
+                return cache(line)
+        return last(line)
+
+    last = lru_cache(maxsize=2)(function)
+    return cached
