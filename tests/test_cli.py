@@ -162,6 +162,20 @@ def test_an_output_inside_the_input_is_not_read_again(folder: Path) -> None:
         assert "4 documents" in run("clean", folder, "-o", folder / "out").stderr
 
 
+def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(ARTICLE)
+    result = run("clean", path, "-o", tmp_path)
+    assert (result.exit_code, path.read_text()) == (2, ARTICLE)
+    assert "would overwrite an input" in result.stderr
+    inner = tmp_path / "in" / "in" / "a.txt"
+    inner.parent.mkdir(parents=True)
+    inner.write_text(ARTICLE)
+    (tmp_path / "in" / "a.txt").write_text(ARTICLE)
+    assert run("clean", tmp_path / "in", "-o", tmp_path).exit_code == 2
+    assert inner.read_text() == ARTICLE
+
+
 def test_version_names_the_rules() -> None:
     shown = run("--version").stdout
     assert shown == f"cleaner {cleaner.__version__} (rules {Cleaner().rule_set.hash})\n"

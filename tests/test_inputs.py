@@ -1,6 +1,7 @@
 """Bad input costs one document, is said aloud, and loses nothing."""
 
 import csv
+import io
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
 from cleaner.decoding import DecodeError, decode, encode
-from cleaner.extraction import ExtractionError, Extractor
+from cleaner.extraction import LENGTH, ExtractionError, Extractor, _receive
 from cleaner.pipeline import Cleaner, OptionError
 
 ARTICLE = "The ferry was late again.\nAdvertisement\nNobody on the quay complained about it.\n"
@@ -145,6 +146,16 @@ def test_the_charset_that_html_declares_comes_before_guessing() -> None:
     page = PAGE.replace("<head>", '<head><meta charset="windows-1251">').replace("late", "поздний")
     data = page.replace("“", '"').replace("”", '"').encode("cp1251")
     assert decode(data, html=True).encoding == "cp1251"
+
+
+def test_controls_are_binary_also_where_they_are_utf8() -> None:
+    assert "binary" in Cleaner().clean(b"\x00\x01\x02\x03" * 100).reason
+    assert Cleaner().clean(b"It rained\x00 all night, and nobody slept.").status == "clean"
+
+
+def test_an_answer_cut_short_is_none() -> None:
+    stream = io.BytesIO(LENGTH.pack(100) + b"abc")
+    assert _receive(stream) is None
 
 
 def test_a_text_is_str_or_bytes() -> None:

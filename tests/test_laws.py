@@ -130,6 +130,26 @@ def test_speed_is_not_semantics(text: str, extra: str) -> None:
             assert needs(pattern).may_match(fold_case(text)), rule.id
 
 
+@pytest.mark.parametrize("depth", [1, 9, 40, 400])
+def test_entities_resolve_to_their_fixed_point(tool: Cleaner, depth: int) -> None:
+    doc = tool.clean("Fish &" + "amp;" * depth + " chips are what we had on the pier that day.")
+    assert doc.text == "Fish & chips are what we had on the pier that day."
+    assert doc.restore() == doc.source
+
+
+def test_threads_change_nothing() -> None:
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor; from cleaner.pipeline import Cleaner;"
+        "tool = Cleaner(); text = 'Der Rat vertagte die Abstimmung, weil Bericht {} noch fehlte. ';"
+        "pool = ThreadPoolExecutor(16);"
+        "docs = list(pool.map(lambda n: tool.clean(text.format(n) * 2), range(32)));"
+        "print({(doc.status, doc.language, doc.reason) for doc in docs})"
+    )
+    path = f"import sys; sys.path[:] = {sys.path!r}; "
+    done = subprocess.run([sys.executable, "-c", path + code], capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "{('unchanged', 'de', '')}"
+
+
 def test_a_line_of_ten_megabytes(tool: Cleaner) -> None:
     hostile = "Der Fluß stieg, lâ€™eau monte &amp; nobody İ knows why. " * 50
     plain = "The river rose over the bridge and nobody knows why. "

@@ -58,6 +58,8 @@ def test_a_rule_of_ones_own_is_used(tmp_path: Path) -> None:
         (("match =", 'beside = ["adverts"]\nmatch ='), "beside: 'adverts' is no category"),
         (("match =", "score = 2\nmatch ="), "score: should lie above 0"),
         (("[[rule]]", "[[rules]]"), "only [[rule]] tables"),
+        (("[[rule]]", "[rule]"), "write [[rule]], with two brackets"),
+        (("pattern = '''^test$'''", ""), "ad.test: pattern is missing"),
         (('"ad.test"', "'ad.test"), "ad.toml: "),
     ],
 )
@@ -187,6 +189,8 @@ def test_protect_on_the_command_line(tmp_path: Path) -> None:
         ('[[protect]]\npattern = "x"\nrule = "ad.label"', "unknown key: rule"),
         ('[[protect]]\npattern = "x*"', "matches the empty text"),
         ("[[protect", "protect.toml: "),
+        ("[protect]", "only [[protect]] tables"),
+        ("[[protects]]", "only [[protect]] tables"),
     ],
 )
 def test_bad_protection_does_not_load(tmp_path: Path, table: str, message: str) -> None:
