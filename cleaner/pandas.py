@@ -30,8 +30,9 @@ class CleanerAccessor:
         self._texts = texts
 
     def clean(self, **options: Any) -> "pandas.Series[Any]":
-        """Return the clean texts, with the index, the name and the dtype of the Series."""
-        cleaned = self._texts.copy()
+        """Return the clean texts, with the index, the name and, unless categorical, the dtype."""
+        categorical = isinstance(self._texts.dtype, pandas.CategoricalDtype)
+        cleaned = self._texts.astype(object) if categorical else self._texts.copy()
         present = self._texts.notna()
         cleaned[present] = [doc.text for doc in self._documents(options)]
         return cleaned

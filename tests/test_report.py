@@ -102,6 +102,7 @@ def test_the_accessor_keeps_index_name_dtype_and_missing_values() -> None:
     assert pandas.isna(cleaned[8])
     assert (cleaned.index.tolist(), cleaned.name, cleaned.dtype) == ([7, 8, 9], "text", texts.dtype)
     assert texts.cleaner.report().document.tolist() == ["7"]
+    assert texts.astype("category").cleaner.clean().tolist()[0] == "It rained."
     assert texts.cleaner.documents(keep={"ad"}).status.tolist() == ["unchanged", "unchanged"]
     with pytest.raises(AttributeError, match="not for int"):
         _ = pandas.Series([1, 2]).cleaner
