@@ -13,6 +13,7 @@ from rich.console import Console
 from cleaner import __version__, cli_rules
 from cleaner.api import cleaner_for
 from cleaner.batch import Batch, UsageError, list_inputs, read_input, run
+from cleaner.extraction import TIMEOUT
 from cleaner.files import write_atomically
 from cleaner.frames import Rows, rows_of
 from cleaner.pipeline import Cleaner, OptionError
@@ -93,7 +94,7 @@ def clean(
     html: Annotated[bool, typer.Option("--html", help="Standard input is HTML.")] = False,
     html_timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds after which a page has failed.")
-    ] = 30.0,
+    ] = TIMEOUT,
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 1 if a document is this, or worse.")
     ] = FailOn.failed,

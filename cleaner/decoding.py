@@ -61,7 +61,7 @@ def decode(data: bytes, *, encoding: str = "", html: bool = False) -> Decoded:
             text = data.decode(name)
         except (UnicodeError, LookupError):
             continue
-        if html or _encodes_back(text, name, data):
+        if html or _gives_back(Decoded(text, name), data):
             return Decoded(text, name)
     raise DecodeError("cannot be decoded: no encoding fits all of it; name one with --encoding")
 
@@ -133,12 +133,5 @@ def _wide(data: bytes) -> Iterator[str]:
 def _gives_back(decoded: Decoded, data: bytes) -> bool:
     try:
         return encode(*decoded) == data
-    except UnicodeError:
-        return False
-
-
-def _encodes_back(text: str, name: str, data: bytes) -> bool:
-    try:
-        return text.encode(name) == data
     except UnicodeError:
         return False

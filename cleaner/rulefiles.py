@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from cleaner.lines import shadow
 from cleaner.proof import prove
+from cleaner.protection import FILE as PROTECT_FILE
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet, Scope
 
 ID_RE = re.compile(r"[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -70,7 +71,7 @@ def read_folder(folder: Path) -> list[Rule]:
     return [
         rule
         for path in sorted(folder.glob("*.toml"))
-        if path.name != "protect.toml"
+        if path.name != PROTECT_FILE
         for rule in read_file(path)
     ]
 

@@ -31,8 +31,8 @@ CONFIG = ftfy.TextFixerConfig(
 PASSES = 8  # repairs of repairs; each peels one layer of damage, and three are already rare
 WINDOW = 4096  # longer lines are repaired in pieces, so that cost grows with their length
 
-# What ftfy could want to change: anything not ASCII, controls but TAB, CR and FF, and escapes.
-SUSPECT_RE = re.compile(r"[^\t\r\x0c\x20-\x7e]")
+# What ftfy could want to change: anything not ASCII, and controls but TAB, LF, FF and CR.
+SUSPECT_RE = re.compile(r"[^\t\n\x0c\r\x20-\x7e]")
 ENTITY_RE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Controls that were bytes of Windows-1252. Byte 85 is its ellipsis and also NEL, a line break; it
 # is the ellipsis in company of others, and where a word stands before it and a blank after.
@@ -103,7 +103,7 @@ def _checked(doc: Document) -> Document:
 
 def needs_repair(text: str) -> bool:
     """Could a repair change the text? False costs one scan; True is only a suspicion."""
-    return not text.isascii() or "&" in text or bool(SUSPECT_RE.search(text.replace("\n", "")))
+    return not text.isascii() or "&" in text or bool(SUSPECT_RE.search(text))
 
 
 def repair(line: str) -> str:

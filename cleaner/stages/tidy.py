@@ -60,6 +60,7 @@ def _allowed(doc: Document, first: int, last: int, gaps: list[int]) -> int:
         return int(doc.body.endswith("\n"))
     if first == 0:
         return 0
-    cuts = [index for index in range(first, last + 2) if lines.starts[index] in set(gaps)]
+    cut = set(gaps)
+    cuts = [index for index in range(first, last + 2) if lines.starts[index] in cut]
     bounds = [first, *cuts, last + 1]
     return max(high - low for low, high in pairwise(bounds))
