@@ -32,8 +32,8 @@ def clean_many(
 
 
 def cleaner_for(**options: Any) -> Cleaner:
-    """Return a cleaner with these options, the same one unless rule files are read for it."""
-    if options.get("rules"):
+    """Return a cleaner with these options, the same one unless files are read for it."""
+    if options.get("rules") or options.get("templates"):
         return Cleaner(**options)
     return _cleaner(**{key: _hashable(value) for key, value in options.items()})
 

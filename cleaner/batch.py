@@ -10,13 +10,16 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from cleaner.document import Document, document
 from cleaner.files import write_atomically
 from cleaner.formats import FORMATS, format_of
 from cleaner.frames import Rows, rows_of
 from cleaner.pipeline import Cleaner
+from cleaner.templates import WHOLE
 
+SiteFrom = Literal["folder", "url", "none"]
 CHUNK = 16  # inputs that a worker is handed at a time
 
 
@@ -26,17 +29,25 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean, its name in the report (relative, with slashes), and where its text goes."""
+    """
+    A file to clean, its name in the report (relative, with slashes), and where its text goes.
+
+    `site_from` says what its site is: the folder that it is in, the URL that a page gives itself,
+    or `none`: all inputs are one site.
+    """
 
     path: Path
     name: str
     target: Path | None
     trouble: str = ""
+    site_from: SiteFrom = "folder"
 
     @property
     def site(self) -> str:
-        """The folder that the file is in stands for its site."""
-        return str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
+        """The site, "" where the URL of a page will tell."""
+        if self.site_from == "folder":
+            return str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
+        return WHOLE if self.site_from == "none" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Batch:
     ignored: int = 0
 
 
-def list_inputs(source: Path, out: Path | None) -> Batch:
+def list_inputs(source: Path, out: Path | None, site_from: SiteFrom = "folder") -> Batch:
     """
     Find what there is to clean in a file or folder; `out` is where it will go, None for nowhere.
 
@@ -59,13 +70,14 @@ def list_inputs(source: Path, out: Path | None) -> Batch:
         raise UsageError(f"{out}: the output would overwrite the input; choose another place")
     if not source.is_dir():
         target = out / output_name(source.name) if out and out.is_dir() else out
-        return _safe(Batch((Input(source, source.name, target),)))
+        return _safe(Batch((Input(source, source.name, target, site_from=site_from),)))
     if out and out.is_file():
         raise UsageError(f"{out}: is a file; the output of a folder is a folder")
     every = list(_walk(source, out))
     known = [path for path in every if path.suffix.lower() in FORMATS or path.is_dir()]
     ignored = len(every) - len(known)
-    return _safe(Batch(tuple(_inputs(source, known, out)), ignored))
+    inputs = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
+    return _safe(Batch(tuple(inputs), ignored))
 
 
 def _safe(batch: Batch) -> Batch:
@@ -90,7 +102,7 @@ def run(batch: Batch, cleaner: Cleaner, jobs: int = 1) -> Iterator[Rows]:
 
 def clean_input(cleaner: Cleaner, one: Input) -> Rows:
     """Clean one file and write its text, unless it failed; return its rows."""
-    doc = read_input(cleaner, one)
+    doc = clean_one(cleaner, one)
     if one.target and doc.status != "failed":
         try:
             with write_atomically(one.target) as stream:
@@ -110,15 +122,26 @@ def output_name(name: str) -> str:
     return name + format_of(Path(name).suffix).added
 
 
-def read_input(cleaner: Cleaner, one: Input) -> Document:
+def clean_one(cleaner: Cleaner, one: Input) -> Document:
     """Read one file and clean it; what cannot be read comes back as failed."""
+    doc = read_input(cleaner, one)
+    return doc if doc.status == "failed" else cleaner(doc)
+
+
+def read_documents(batch: Batch, cleaner: Cleaner) -> Iterator[Document]:
+    """Yield every input as it is before any stage; what cannot be read, as failed."""
+    return (read_input(cleaner, one) for one in batch.inputs)
+
+
+def read_input(cleaner: Cleaner, one: Input) -> Document:
+    """Read one file; what cannot be read comes back as failed."""
     if one.trouble:
         return _failed(one, one.trouble)
     try:
         data = one.path.read_bytes()
     except OSError as error:
         return _failed(one, f"cannot be read: {error.strerror or error}")
-    doc = format_of(one.path.suffix).clean(cleaner, data, one.name, one.site)
+    doc = cleaner.read(data, html=format_of(one.path.suffix).html, name=one.name, site=one.site)
     return doc if data else replace(doc, reason="empty")
 
 

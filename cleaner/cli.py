@@ -1,4 +1,4 @@
-"""The command line: `cleaner clean`, `cleaner restore`."""
+"""The command line: `cleaner clean`, `cleaner restore`; the others are in modules of their own."""
 
 import sys
 from collections.abc import Iterable
@@ -10,17 +10,19 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from cleaner import __version__, cli_rules
+from cleaner import __version__, cli_rules, cli_templates
 from cleaner.api import cleaner_for
-from cleaner.batch import Batch, UsageError, list_inputs, read_input, run
+from cleaner.batch import Batch, UsageError, clean_one, list_inputs, read_documents, run
 from cleaner.extraction import TIMEOUT
 from cleaner.files import write_atomically
 from cleaner.frames import Rows, rows_of
+from cleaner.learning import learned
 from cleaner.pipeline import Cleaner, OptionError
 from cleaner.reportfiles import ReportError, check_report_path, read_report, write_report
 from cleaner.restoring import restore_folder
 from cleaner.rules import RuleError
 from cleaner.summary import Summary, plural
+from cleaner.templates import TemplateError
 
 app = typer.Typer(
     help="Strip boilerplate from article text, and say for every removed character why.",
@@ -29,6 +31,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(cli_rules.app, name="rules")
+app.add_typer(cli_templates.app, name="templates")
+app.command("learn")(cli_templates.learn_corpus)
 console = Console(stderr=True)
 
 Rules = Annotated[
@@ -87,6 +91,14 @@ def clean(
     keep: Keep = None,
     only: Only = None,
     protect: Protect = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Learn the sites' templates from IN first.")
+    ] = False,
+    templates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Use an index of templates that `learn` wrote."),
+    ] = None,
+    site_from: cli_templates.SiteOption = cli_templates.SiteFrom.folder,
     language: Annotated[str, typer.Option(help="ISO 639-1 code; detected if not given.")] = "",
     encoding: Annotated[str, typer.Option(help="Of the input; detected if not given.")] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Processes to clean with.")] = 1,
@@ -118,15 +130,21 @@ def clean(
             language=language,
             encoding=encoding,
             html_timeout=html_timeout,
+            templates=templates,
         )
         if html and source != "-":
             raise UsageError("--html is for standard input; files are known by their names")
+        if learn and (templates or "-" in (source, out)):
+            raise UsageError("--learn is for a folder, and instead of --templates")
         if "-" in (source, out):
             batch, outcomes = Batch(()), _one(cleaner, source, "" if dry_run else out, html)
         else:
-            batch = list_inputs(Path(source), None if dry_run else Path(out))
+            batch = list_inputs(Path(source), None if dry_run else Path(out), site_from.value)
+            if learn:
+                found = learned(read_documents(batch, cleaner))
+                cleaner = replace(cleaner, templates=found)
             outcomes = run(batch, cleaner, jobs)
-    except (OptionError, RuleError, UsageError, ReportError) as error:
+    except (OptionError, RuleError, UsageError, ReportError, TemplateError) as error:
         _refuse(str(error))
     summary = Summary(console, len(batch.inputs), batch.ignored)
     rows = summary.follow(outcomes)
@@ -176,7 +194,7 @@ def _one(cleaner: Cleaner, source: str, out: str, html: bool) -> list[Rows]:
     elif Path(source).is_dir():
         raise UsageError(f"{source}: a folder cannot go to standard output; name a folder with -o")
     else:
-        doc = read_input(cleaner, list_inputs(Path(source), None).inputs[0])
+        doc = clean_one(cleaner, list_inputs(Path(source), None).inputs[0])
     data = doc.text.encode("utf-8", "surrogatepass")
     try:
         if out == "-" and doc.status != "failed":

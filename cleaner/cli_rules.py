@@ -1,7 +1,8 @@
 """The command line for people who write rules: `cleaner rules list, show, test, lint, new`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -9,11 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cleaner.document import Document
+from cleaner.learning import find_learned
 from cleaner.linting import lint
 from cleaner.pipeline import Cleaner
 from cleaner.proof import faults, read_traps
 from cleaner.rulefiles import as_toml, read_rules, template
 from cleaner.rules import CATEGORIES, RuleError, RuleSet, suggestion
+from cleaner.templates import TemplateError
 
 app = typer.Typer(help="Look at rules, prove them, and write your own.", no_args_is_help=True)
 
@@ -80,7 +84,7 @@ def prove_rules(folder: Folder = None) -> None:
     traps = list(read_traps())
     examples = sum(len(rule.match) + len(rule.keep) for rule in rules)
     _finish(
-        faults(rules, tool.find, traps),
+        faults(rules, tool.find, traps, _find_learned(tool)),
         f"{len(rules)} rules, {examples} examples, {len(traps)} traps",
     )
 
@@ -124,6 +128,16 @@ def _cleaner(folder: Path | None) -> Cleaner:
         return Cleaner(rules=(folder,) if folder else ())
     except RuleError as error:
         _refuse(str(error))
+
+
+def _find_learned(tool: Cleaner) -> Callable[[list[str]], Document] | None:
+    """Return what cleans a page after learning from it and others; None without the engines."""
+    try:
+        find_learned(tool, ["It rained."])
+        return partial(find_learned, tool)
+    except TemplateError as error:
+        print(f"cleaner: the rules of templates are not tried: {error}", file=sys.stderr)
+        return None
 
 
 def _finish(found: Iterator[str], counted: str) -> None:

@@ -28,10 +28,11 @@ class ExtractionError(ValueError):
 
 
 class Page(NamedTuple):
-    """The article of an HTML page and its title, which may be empty."""
+    """The article of an HTML page, its title, and the URL it gives itself; both may be empty."""
 
     text: str
     title: str
+    url: str = ""
 
 
 @dataclass
@@ -94,7 +95,7 @@ def extract(html: str) -> Page:
     )
     if found is None or not found.text:
         raise ExtractionError("no article found in the HTML")
-    return Page(found.text, found.title or "")
+    return Page(found.text, found.title or "", found.url or "")
 
 
 def serve() -> None:

@@ -1,31 +1,17 @@
 """
-What kinds of input there are: for each ending of a file's name, how its bytes become a document.
+What kinds of input there are, by the ending of a file's name.
 
-To add one, write a function and a line in `FORMATS`.
+To add one, write a line in `FORMATS`.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
-
-from cleaner.document import Document
-from cleaner.pipeline import Cleaner
 
 
 class Format(NamedTuple):
-    """How to clean the bytes of a file, and what is added to the name of its clean text."""
+    """Is a file a page to extract, and what is added to the name of its clean text?"""
 
-    clean: Callable[[Cleaner, bytes, str, str], Document]
+    html: bool = False
     added: str = ""
-
-
-def clean_text(cleaner: Cleaner, data: bytes, name: str, site: str) -> Document:
-    """Clean text as it is."""
-    return cleaner.clean(data, name=name, site=site)
-
-
-def clean_html(cleaner: Cleaner, data: bytes, name: str, site: str) -> Document:
-    """Extract the article of a page, and clean that."""
-    return cleaner.clean(data, html=True, name=name, site=site)
 
 
 def format_of(suffix: str) -> Format:
@@ -34,8 +20,8 @@ def format_of(suffix: str) -> Format:
 
 
 FORMATS = {
-    ".txt": Format(clean_text),
-    ".md": Format(clean_text),
-    ".html": Format(clean_html, ".txt"),
-    ".htm": Format(clean_html, ".txt"),
+    ".txt": Format(),
+    ".md": Format(),
+    ".html": Format(html=True, added=".txt"),
+    ".htm": Format(html=True, added=".txt"),
 }

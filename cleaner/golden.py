@@ -69,12 +69,12 @@ def removals_of(doc: "Document") -> bytes:
 
 def _goldens(inputs: Path, cleaner: "Cleaner | None") -> Iterator[tuple[str, bytes]]:
     """Yield the names and contents that the golden folder should hold, two for each input."""
-    from cleaner.batch import list_inputs, output_name, read_input
+    from cleaner.batch import clean_one, list_inputs, output_name
     from cleaner.pipeline import Cleaner
 
     cleaner = cleaner or Cleaner()
     for one in list_inputs(inputs, None).inputs:
-        doc = read_input(cleaner, one)
+        doc = clean_one(cleaner, one)
         name = output_name(one.name)
         yield name, doc.text.encode("utf-8", "surrogatepass")
         yield f"{name}.removals.jsonl", removals_of(doc)

@@ -20,13 +20,16 @@ from cleaner.matching import Matcher
 from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
+from cleaner.sites import site_of
 from cleaner.stages.duplicate import find_headline, find_paragraph
 from cleaner.stages.footer import find_footer
 from cleaner.stages.furniture import remove_furniture
 from cleaner.stages.language import identify_language
 from cleaner.stages.page import find_page_end, find_page_head
 from cleaner.stages.repair import repair_encoding
+from cleaner.stages.template import LABEL, SENTENCE, find_labels, find_sentences
 from cleaner.stages.tidy import find_blank_lines
+from cleaner.templates import Templates, read_templates
 
 Stage = Callable[[Document], Document]
 Finder = Callable[[Document, Matcher], Iterator[Removal]]
@@ -40,6 +43,7 @@ FINDERS: dict[str, Finder] = {
     "duplicate.paragraph": find_paragraph,
     "tidy.blank-lines": find_blank_lines,
 }
+LEARNED = {LABEL: find_labels, SENTENCE: find_sentences}  # by an index of templates, if any
 ROUNDS = 20  # two are the rule; each must remove something for another to follow
 
 
@@ -48,9 +52,10 @@ class OptionError(ValueError):
 
 
 class Told(TypedDict, total=False):
-    """What a caller knows of a text: its name and site for the report, and its language."""
+    """What a caller knows of a text: name, URL or site, and language; the site is the URL's."""
 
     name: str
+    url: str
     site: str
     language: str
 
@@ -63,7 +68,9 @@ class Cleaner:
     `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
     alone, `only` uses no others; what the regular expressions of `protect` find stays. `language`
     (ISO 639-1) overrides detection, `encoding` the decoding of bytes; `html_timeout` is in seconds.
-    Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values.
+    `templates` is an index of what sites print, or its path; a text needs its `site` or `url` then.
+    Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values,
+    `TemplateError` for an index that cannot be read.
 
     >>> doc = Cleaner().clean("It rained all night.\nAdvertisement\nBy noon it had stopped.")
     >>> doc.text, doc.removals[0].rule
@@ -77,6 +84,7 @@ class Cleaner:
     language: str = ""
     encoding: str = ""
     html_timeout: float = TIMEOUT
+    templates: Templates | str | Path | None = None
     rule_set: RuleSet = field(init=False, repr=False)
     protections: tuple[Protection, ...] = field(init=False, repr=False)
     stages: tuple[Stage, ...] = field(init=False, repr=False, compare=False)
@@ -97,6 +105,8 @@ class Cleaner:
         )
         rule_set = every.select(keep=told["keep"], only=told["only"])
         made = {"rule_set": rule_set, "protections": tuple(protections)}
+        if isinstance(self.templates, str | Path):
+            made["templates"] = read_templates(self.templates)
         self.__setstate__(vars(self) | told | made)
 
     @property
@@ -104,6 +114,7 @@ class Cleaner:
         """The options that the cleaner was made with, as JSON can hold them."""
         names = ("rules", "keep", "only", "protect", "language", "encoding", "html_timeout")
         told = {name: getattr(self, name) for name in names}
+        told["templates"] = self.templates.hash if isinstance(self.templates, Templates) else ""
         return {k: list(map(str, v)) if isinstance(v, tuple) else v for k, v in told.items()}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -111,12 +122,16 @@ class Cleaner:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        vars(self)["stages"] = tuple(list_stages(self.rule_set, self.protections))
+        vars(self)["stages"] = tuple(
+            list_stages(self.rule_set, self.protections, self.templates)  # type: ignore[arg-type]
+        )
         vars(self)["extractor"] = Extractor(self.html_timeout)
 
     def clean(self, text: str | bytes, *, html: bool = False, **told: Unpack[Told]) -> Document:
         """
-        Clean one text, or the article of one HTML page; `name`, `site` and `language` may be told.
+        Clean one text, or the article of one HTML page.
+
+        Its `name`, `url` or `site`, and `language` may be told.
 
         Never raises because of what the text holds: a document that cannot be read comes back as
         `failed`, one that cannot be cleaned as `flagged`, both with a `reason`.
@@ -128,6 +143,7 @@ class Cleaner:
         """Decode bytes, extract HTML, and return the document as it is before any stage."""
         if told.get("language"):
             check_language(told["language"])
+        url = told.pop("url", "")
         if not isinstance(text, str | bytes):
             raise TypeError(f"a text to clean is str or bytes, not {type(text).__name__}")
         try:
@@ -140,6 +156,8 @@ class Cleaner:
         except (DecodeError, ExtractionError) as error:
             failed = document("", rules_hash=self.rule_set.hash, **told)
             return replace(failed, status="failed", reason=str(error))
+        if not told.get("site"):
+            told["site"] = site_of(url or page.url)
         doc = document(page.text, title=page.title, encoding=decoded.encoding, **told)
         return replace(doc, bom=decoded.bom)
 
@@ -183,10 +201,19 @@ def check_language(code: str) -> None:
         raise OptionError(f"language: {code!r} is no ISO 639-1 code such as en or de")
 
 
-def list_stages(rule_set: RuleSet, protections: tuple[Protection, ...] = ()) -> Iterator[Stage]:
+def list_stages(
+    rule_set: RuleSet,
+    protections: tuple[Protection, ...] = (),
+    templates: Templates | None = None,
+) -> Iterator[Stage]:
     """Yield the stages in their order; categories follow each other as `CATEGORIES` lists them."""
+    finders = FINDERS | {
+        rule_id: partial(find, templates=templates)
+        for rule_id, find in LEARNED.items()
+        if templates
+    }
     for rule in rule_set:
-        if not rule.pattern and rule.id not in FINDERS:
+        if not rule.pattern and rule.id not in FINDERS | LEARNED:
             raise RuleError(f"{rule.id}: pattern is missing; it says what the rule takes")
     matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern), protections)
     yield repair_encoding
@@ -194,16 +221,17 @@ def list_stages(rule_set: RuleSet, protections: tuple[Protection, ...] = ()) -> 
     for category in CATEGORIES:
         rules = [rule for rule in rule_set if rule.category == category]
         for rule in rules:
-            if not rule.pattern:
-                yield partial(_find, rule=rule, matcher=matcher)
+            if rule.id in finders:
+                yield partial(_find, rule=rule, find=finders[rule.id], matcher=matcher)
         if any(rule.pattern for rule in rules):
             yield partial(remove_furniture, category=category, matcher=matcher)
 
 
-def _find(doc: Document, rule: Rule, matcher: Matcher) -> Document:
+def _find(doc: Document, rule: Rule, find: Finder, matcher: Matcher) -> Document:
+    """Remove what a finder finds; its score is the rule's, unless it has statistics of its own."""
     found = [
-        replace(removal, rule=rule.id, score=rule.score)
-        for removal in FINDERS[rule.id](doc, matcher)
+        replace(removal, rule=rule.id, score=rule.score if rule.id in FINDERS else removal.score)
+        for removal in find(doc, matcher)
         if not matcher.protects(doc, rule.id, removal.start, removal.end)
     ]
     return doc.without(found) if found else doc

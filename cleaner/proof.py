@@ -13,6 +13,9 @@ from cleaner.document import Document, document
 from cleaner.matching import Matcher
 from cleaner.rules import Rule, RuleError, RuleSet
 
+LEARNED = "template"  # the category whose rules need other pages of the site
+PAGE_BREAK = "\n%%\n"
+
 
 def prove(rule: Rule) -> None:
     """Raise `RuleError` where an example of a rule does not hold; rules in code have no pattern."""
@@ -29,14 +32,22 @@ def prove(rule: Rule) -> None:
 
 
 def faults(
-    rules: RuleSet, find: Callable[[Document], Document], traps: Iterable[tuple[str, str]] = ()
+    rules: RuleSet,
+    find: Callable[[Document], Document],
+    traps: Iterable[tuple[str, str]] = (),
+    find_learned: Callable[[list[str]], Document] | None = None,
 ) -> Iterator[str]:
     """
     Yield what all rules together get wrong on their examples and on traps (`language, text`).
 
     `find` runs the stages without the breakers, which would hide a rule that takes too much.
+    `find_learned` runs them on the first of several pages of a site after learning from all: the
+    examples of templates. Without it these are not tried.
     """
     for rule in rules:
+        if rule.category == LEARNED:
+            yield from _learned_faults(rule, find_learned) if find_learned else ()
+            continue
         for example in rule.match if not rule.pattern else ():
             doc = find(example_document(example, rule))
             if rule.id not in {name for r in doc.removals for name in (r.rule, *r.also)}:
@@ -54,6 +65,14 @@ def read_traps() -> Iterator[tuple[str, str]]:
         for path in sorted(folder.glob("*.txt")):
             for trap in path.read_text(encoding="utf-8").split("\n%%\n"):
                 yield path.stem, trap.strip("\n")
+
+
+def _learned_faults(rule: Rule, find: Callable[[list[str]], Document]) -> Iterator[str]:
+    for example in rule.match:
+        if rule.id not in {removal.rule for removal in find(example.split(PAGE_BREAK)).removals}:
+            yield f"{rule.id}: match: the rule does not take {example!r}"
+    for example in rule.keep:
+        yield from _taken(f"{rule.id}: keep", find(example.split(PAGE_BREAK)))
 
 
 def _taken(place: str, doc: Document) -> Iterator[str]:

@@ -56,7 +56,7 @@ def share(part: int, whole: int) -> float:
 def labelled_characters(path: Path, tool: Cleaner) -> Iterator[tuple[str, bool]]:
     """Yield the label of each character of a seed but white space, and whether it stayed."""
     seed = SEEDS / f"{path.stem}.txt"
-    doc = format_of(seed.suffix).clean(tool, seed.read_bytes(), seed.name, "")
+    doc = tool.clean(seed.read_bytes(), html=format_of(seed.suffix).html, name=seed.name)
     labelled = list(pieces(path.read_bytes().decode("utf-8")))
     body = "".join(text for _, text in labelled)
     if doc.body.replace("\r", "") != body.replace("\r", ""):

@@ -41,8 +41,8 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     lines, full = doc.lines, doc.lines.full
     sentences = _sentences(lines, matcher)
     begin = _beginning(full, sentences)
-    article = _words(lines.shadow[lines.starts[full[begin]] :]) if begin else set()
-    headlines = [p for p in range(begin) if _is_headline(lines.texts[full[p]], article)]
+    article = long_words(lines.shadow[lines.starts[full[begin]] :]) if begin else set()
+    headlines = [p for p in range(begin) if headline_like(lines.texts[full[p]], article)]
     if not headlines:
         return
     gaps = _gaps(doc, MENU, len(lines.text))
@@ -108,14 +108,14 @@ def _beginning(full: list[int], sentences: set[int]) -> int:
     return 0
 
 
-def _is_headline(text: str, article: set[str]) -> bool:
-    words = _words(text)
+def headline_like(text: str, article: set[str]) -> bool:
+    words = long_words(text)
     long = count_words(text) >= HEADLINE and not ITEM_RE.match(text)
     return long and len(words & article) >= LIKE * len(words)
 
 
 def _is_article(run: list[int], lines: Lines, seen: dict[str, int]) -> bool:
-    words = set().union(*(_words(lines.texts[index]) for index in run))
+    words = set().union(*(long_words(lines.texts[index]) for index in run))
     shared = [word for word in words if seen[word] < run[0]]
     return len(shared) > (LIKE_RUN if len(run) < BODY else LIKE_LONG_RUN) * len(words)
 
@@ -124,7 +124,7 @@ def _first_seen(lines: Lines) -> dict[str, int]:
     """Return the first line of every longer word."""
     seen: dict[str, int] = {}
     for index in reversed(lines.full):
-        seen.update(dict.fromkeys(_words(lines.texts[index]), index))
+        seen.update(dict.fromkeys(long_words(lines.texts[index]), index))
     return seen
 
 
@@ -157,7 +157,7 @@ def _sentences(lines: Lines, matcher: Matcher) -> set[int]:
     return found
 
 
-def _words(text: str) -> set[str]:
+def long_words(text: str) -> set[str]:
     return set(LONG_WORD_RE.findall(text.casefold()))
 
 

@@ -1,0 +1,176 @@
+"""The command line of site templates: `cleaner learn`, `cleaner templates show, diff, merge`."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cleaner.api import cleaner_for
+from cleaner.batch import UsageError, list_inputs, read_documents
+from cleaner.learning import categoriser, learn, merge
+from cleaner.pipeline import OptionError
+from cleaner.proposing import propose
+from cleaner.rules import RuleError
+from cleaner.summary import plural
+from cleaner.templates import PAGES, WHOLE, Seen, TemplateError, read_index
+
+app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_help=True)
+
+
+class SiteFrom(StrEnum):
+    """What tells the site of an input."""
+
+    folder = "folder"
+    url = "url"
+    none = "none"
+
+
+Index = Annotated[Path, typer.Argument(metavar="FILE", help="An index that `learn` wrote.")]
+Out = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE", help="Where the index goes: t.parquet.")
+]
+SiteOption = Annotated[
+    SiteFrom,
+    typer.Option(
+        help="The site of an input: its folder, the URL that an HTML page gives itself, or none: "
+        "all are one site, and evidence has to be stronger."
+    ),
+]
+COLUMNS = ("site", "line", "canonical", "prose", "pages", "of", "head", "middle", "tail", "first",
+           "last", "category")  # fmt: skip
+
+
+def learn_corpus(
+    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="A folder of pages.")],
+    out: Out,
+    site_from: SiteOption = SiteFrom.folder,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune", help="Leave out lines of one page: smaller, but merging is not exact."
+        ),
+    ] = False,
+    encoding: Annotated[str, typer.Option(help="Of the input; detected if not given.")] = "",
+) -> None:
+    """
+    Count on how many pages of its site each line stands, and write the index.
+
+    Exit codes: 0 done; 2 wrong usage.
+    """
+    with _told():
+        tool = cleaner_for(encoding=encoding)
+        batch = list_inputs(Path(corpus), None, site_from.value)
+        known = categoriser(tool.rule_set)
+        result = learn(read_documents(batch, tool), out, known, prune=prune)
+    skipped = f"; nothing to learn from {plural(result.skipped, 'other')}" if result.skipped else ""
+    _say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
+
+
+@app.command()
+def show(
+    index: Index,
+    site: Annotated[str, typer.Option(help="Only of this site.")] = "",
+    pages: Annotated[int, typer.Option(min=1, help="On so many pages at least.")] = PAGES,
+) -> None:
+    """Show the lines that stand on several pages, and what cleaning makes of them."""
+    with _told():
+        rows = [row for row in _rows(index, pages) if site in ("", row["site"])]
+    if site and not rows:
+        _refuse(f"{site}: no line of this site stands on {plural(pages, 'page')}")
+    table = Table(box=None, pad_edge=False)
+    for name in ("site", "pages", "head", "mid", "tail", "line", "category", "goes"):
+        table.add_column(name, overflow="fold", no_wrap=name == "pages")
+    for row in rows:
+        counts = (str(row[name]) for name in ("head", "middle", "tail"))
+        cells = (f"{row['pages']} of {row['of']}", *counts, row["line"][:200], row["category"])
+        table.add_row(row["site"], *cells, verdict(row))
+    Console().print(table, markup=False)
+
+
+@app.command()
+def diff(one: Index, other: Index) -> None:
+    """Show what goes by one index and not by the other: - for the first, + for the second."""
+    with _told():
+        before, after = map(_going, (one, other))
+    for site, form in sorted(before.keys() ^ after.keys()):
+        sign, rows = ("-", before) if (site, form) in before else ("+", after)
+        row = rows[site, form]
+        print(f"{sign} {site}\t{row['pages']} of {row['of']}\t{row['line']}")
+    _say(f"{plural(len(before.keys() & after.keys()), 'line')} in both")
+
+
+@app.command("merge")
+def merge_indexes(
+    indexes: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Indexes.")], out: Out
+) -> None:
+    """Make one index of several, as if all their pages had been learned at once."""
+    with _told():
+        if out.resolve() in {index.resolve() for index in indexes}:
+            raise UsageError(f"{out}: would overwrite an index; choose another name")
+        merge(indexes, out, categoriser(cleaner_for().rule_set))
+    _say(f"{out}: merged from {plural(len(indexes), 'index')}".replace("indexs", "indexes"))
+
+
+@app.command("propose")
+def propose_rules(
+    index: Index,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="A folder for the rule files."),
+    ] = None,
+    site: Annotated[str, typer.Option(help="Only of this site.")] = "",
+) -> None:
+    """Write rules for what goes and no rule knows, to be read, edited and put into your folder."""
+    with _told():
+        files = propose([row for row in _rows(index, 1) if site in ("", row["site"])])
+        for category, text in files.items():
+            if out is None:
+                print(f"# {category}.toml\n\n{text}")
+                continue
+            out.mkdir(parents=True, exist_ok=True)
+            path = out / f"{category}.toml"
+            if path.exists():
+                raise UsageError(f"{path}: exists; choose another folder, and compare")
+            path.write_text(text, encoding="utf-8")
+            _say(f"{path}: written; read it before you use it")
+    if not files:
+        _say("nothing to propose: rules know all that goes")
+
+
+def verdict(row: dict[str, Any]) -> str:
+    """Say whether a line of the index goes: yes, beside (in its place and company only), or ""."""
+    seen = Seen(row["pages"], row["of"], row["prose"], row["site"] == WHOLE)
+    return "yes" if seen.is_certain else "beside" if seen.is_label else ""
+
+
+def _rows(index: Path, pages: int) -> list[dict[str, Any]]:
+    batches: Iterable[list[dict[str, Any]]] = read_index(index, COLUMNS, ("pages", ">=", pages))
+    return [row for batch in batches for row in batch]
+
+
+def _going(index: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(r["site"], r["canonical"]): r for r in _rows(index, PAGES) if verdict(r)}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell a user's error, and end with exit code 2."""
+    try:
+        yield
+    except (OptionError, RuleError, TemplateError, UsageError, OSError) as error:
+        _refuse(str(error))
+
+
+def _say(message: str) -> None:
+    print(f"cleaner: {message}", file=sys.stderr)
+
+
+def _refuse(message: str) -> NoReturn:
+    _say(message)
+    raise typer.Exit(2)

@@ -1,0 +1,143 @@
+"""
+What a site prints on its pages, as learned, and when that is evidence enough to take a line away.
+
+Learning only counts; what the counts mean is decided here. A line that stands on `pages` of the
+`of` pages known of a site is judged by how large a share of all the site's pages print it, at the
+least, which is the lower bound of the score interval of Wilson (1927), "Probable inference, the
+law of succession, and statistical inference", Journal of the American Statistical Association 22.
+
+    a label of the site     a line that is not prose, before or after the article or beside other
+                            furniture: two pages, and a fifth of those known. Two pages are all
+                            that many sites have in a corpus, and menus are printed on each.
+    anything else           more than half of all pages of the site print it, with 99 % confidence:
+                            6 of 6, 10 of 12, 67 of 100. An agency's sentence, a quoted statement, a
+                            standfirst or a correction recurs in the pages of one story, and one
+                            story is never half of a site; nor do its labels ("Why?") and scores.
+    a line of a corpus      learned without sites: the same, and no fewer than twenty pages.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+WHOLE = "*"  # stands for the site where a corpus was learned as one
+PAGES = 2  # fewer prove nothing
+LABEL_SHARE = 1 / 5
+SHARE = 1 / 2
+CONFIDENT = 2.326  # the normal quantile of 99 %, one-sided
+WHOLE_PAGES = 20
+COLUMNS = ("site", "canonical", "prose", "pages", "of")
+
+
+class TemplateError(ValueError):
+    """An index of templates cannot be read or written; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line stands on `pages` of the `of` pages that are known of its site."""
+
+    pages: int
+    of: int
+    prose: bool = False
+    whole: bool = False
+
+    @property
+    def is_label(self) -> bool:
+        """Enough for a line of the site's own, where its place and company say the same?"""
+        enough = self.pages >= PAGES and self.pages >= LABEL_SHARE * self.of
+        return enough and not self.prose and not self.whole
+
+    @property
+    def is_certain(self) -> bool:
+        """
+        Enough for any line, wherever it stands?
+
+        >>> Seen(2, 2).is_certain, Seen(5, 5).is_certain, Seen(6, 6).is_certain
+        (False, False, True)
+        """
+        return self.share > SHARE and self.pages >= (WHOLE_PAGES if self.whole else PAGES)
+
+    @property
+    def share(self) -> float:
+        """The share of all pages of the site that print the line, at the least; from 0 to 1."""
+        return lower_bound(self.pages, self.of)
+
+
+def lower_bound(pages: int, of: int, z: float = CONFIDENT) -> float:
+    """
+    Return the lower bound of a share of which a sample is known (Wilson 1927).
+
+    >>> round(lower_bound(6, 6), 2), round(lower_bound(3, 6), 2)
+    (0.53, 0.16)
+    """
+    share, square = pages / of, z * z
+    middle = share + square / (2 * of)
+    spread = z * sqrt(share * (1 - share) / of + square / (4 * of * of))
+    return max(0.0, (middle - spread) / (1 + square / of))
+
+
+@dataclass(frozen=True)
+class Templates:
+    """For each site, its canonical lines that stand on several pages; picklable."""
+
+    lines: Mapping[str, Mapping[str, Seen]]
+    hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = sorted(
+            (site, line, seen.pages, seen.of)
+            for site, lines in self.lines.items()
+            for line, seen in lines.items()
+        )
+        digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+        object.__setattr__(self, "hash", digest)
+
+    def of(self, site: str) -> Mapping[str, Seen]:
+        """Return the lines of a site; those of the whole corpus where it was learned as one."""
+        return self.lines.get(WHOLE) or self.lines.get(site) or {}
+
+
+def read_templates(path: str | Path) -> Templates:
+    """
+    Read an index that `learn` wrote; lines of one page only are left out.
+
+    Raises `TemplateError` where there is none, or it is of another kind.
+    """
+    lines: dict[str, dict[str, Seen]] = {}
+    for batch in read_index(path, COLUMNS, ("pages", ">=", PAGES)):
+        for row in batch:
+            site = row["site"]
+            seen = Seen(row["pages"], row["of"], row["prose"], site == WHOLE)
+            lines.setdefault(site, {})[row["canonical"]] = seen
+    return Templates(lines)
+
+
+def read_index(
+    path: str | Path, columns: tuple[str, ...], condition: tuple[str, str, Any]
+) -> "list[list[dict[str, Any]]]":
+    """Return the rows of an index that meet a condition, in batches, as dictionaries."""
+    parquet = import_engine("pyarrow.parquet")
+    if not Path(path).is_file():
+        raise TemplateError(f"{path}: no such file; `cleaner learn CORPUS -o {path}` writes it")
+    try:
+        table = parquet.read_table(path, columns=list(columns), filters=[condition])
+    except Exception as error:  # of many kinds, by what is wrong with the file
+        raise TemplateError(f"{path}: is no index of templates: {error}") from error
+    return [batch.to_pylist() for batch in table.to_batches(max_chunksize=65536)]
+
+
+def import_engine(name: str) -> Any:
+    """Import what reads, writes or counts an index; it comes with an extra."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise TemplateError(
+            f"site templates need {name}: pip install 'boilerplate-cleaner[templates]'"
+        ) from error
