@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from cleaner.api import clean, clean_many
     from cleaner.document import Document, Removal, Repair
     from cleaner.frames import documents, repairs, report
+    from cleaner.learning import learn
     from cleaner.pipeline import Cleaner
     from cleaner.reportfiles import read_report
     from cleaner.rules import RuleError
+    from cleaner.templates import read_templates
 
 __version__ = "0.1.0"
 
@@ -33,6 +35,8 @@ _HOMES = {
     "RuleError": "rules",
     "clean": "api",
     "clean_many": "api",
+    "learn": "learning",
+    "read_templates": "templates",
     "documents": "frames",
     "read_report": "reportfiles",
     "repairs": "frames",
@@ -40,7 +44,7 @@ _HOMES = {
 }
 __all__ = [
     "Cleaner", "Document", "Removal", "Repair", "RuleError", "clean", "clean_many", "documents",
-    "read_report", "repairs", "report",
+    "learn", "read_report", "read_templates", "repairs", "report",
 ]  # fmt: skip
 
 

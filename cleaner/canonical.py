@@ -8,6 +8,7 @@ masked by itself, so that counts of pages add up whoever counts them.
 import re
 
 from cleaner.memory import remembered
+from cleaner.prose import UNSPACED
 
 SLOT = "#"
 # Names of months, of weekdays and their short forms, in the languages of the rules. They are slots
@@ -33,7 +34,8 @@ agustus mei desember senin selasa rabu kamis jumat sabtu minggu يناير فب�
 """
 _NAMES = "|".join(sorted(set(CALENDAR.split()), key=lambda name: (-len(name), name)))
 NUMBER_RE = re.compile(
-    r"(?<![^\W\d_])[$€£¥]?\d+(?:[.,:/' -]\d+)*(?:(?:st|nd|rd|th|h|k|m)\b|\s?(?:%|[ap]\.?m\b\.?))?",
+    rf"(?<![^\W_{UNSPACED}])[$€£¥]?\d+(?:[.,:/' -]\d+)*"
+    r"(?:(?:st|nd|rd|th|h|k|m)\b|\s?(?:%|[ap]\.?m\b\.?))?",
     re.IGNORECASE,
 )
 DATE_RE = re.compile(

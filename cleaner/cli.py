@@ -16,7 +16,7 @@ from cleaner.batch import Batch, UsageError, clean_one, list_inputs, read_docume
 from cleaner.extraction import TIMEOUT
 from cleaner.files import write_atomically
 from cleaner.frames import Rows, rows_of
-from cleaner.learning import learned
+from cleaner.learning import learn as learn_templates
 from cleaner.pipeline import Cleaner, OptionError
 from cleaner.reportfiles import ReportError, check_report_path, read_report, write_report
 from cleaner.restoring import restore_folder
@@ -120,6 +120,8 @@ def clean(
         _refuse("-o OUT is missing: where should the clean texts go? (--dry-run writes none)")
     outcomes: Iterable[Rows]
     try:
+        if learn and (templates or "-" in (source, out)):
+            raise UsageError("--learn is for a folder, and instead of --templates")
         if report:
             check_report_path(report)
         cleaner = cleaner_for(
@@ -134,14 +136,12 @@ def clean(
         )
         if html and source != "-":
             raise UsageError("--html is for standard input; files are known by their names")
-        if learn and (templates or "-" in (source, out)):
-            raise UsageError("--learn is for a folder, and instead of --templates")
         if "-" in (source, out):
             batch, outcomes = Batch(()), _one(cleaner, source, "" if dry_run else out, html)
         else:
             batch = list_inputs(Path(source), None if dry_run else Path(out), site_from.value)
             if learn:
-                found = learned(read_documents(batch, cleaner))
+                found = learn_templates(read_documents(batch, cleaner))
                 cleaner = replace(cleaner, templates=found)
             outcomes = run(batch, cleaner, jobs)
     except (OptionError, RuleError, UsageError, ReportError, TemplateError) as error:

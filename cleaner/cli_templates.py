@@ -13,12 +13,13 @@ from rich.table import Table
 
 from cleaner.api import cleaner_for
 from cleaner.batch import UsageError, list_inputs, read_documents
-from cleaner.learning import categoriser, learn, merge
+from cleaner.counting import merge
+from cleaner.learning import categoriser, write_index
 from cleaner.pipeline import OptionError
 from cleaner.proposing import propose
 from cleaner.rules import RuleError
 from cleaner.summary import plural
-from cleaner.templates import PAGES, WHOLE, Seen, TemplateError, read_index
+from cleaner.templates import PAGES, Seen, TemplateError, read_index
 
 app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_help=True)
 
@@ -42,8 +43,8 @@ SiteOption = Annotated[
         "all are one site, and evidence has to be stronger."
     ),
 ]
-COLUMNS = ("site", "line", "canonical", "prose", "pages", "of", "head", "middle", "tail", "first",
-           "last", "category")  # fmt: skip
+COLUMNS = ("site", "line", "last_line", "canonical", "prose", "pages", "of", "head", "middle",
+           "tail", "first", "last", "category")  # fmt: skip
 
 
 def learn_corpus(
@@ -67,7 +68,7 @@ def learn_corpus(
         tool = cleaner_for(encoding=encoding)
         batch = list_inputs(Path(corpus), None, site_from.value)
         known = categoriser(tool.rule_set)
-        result = learn(read_documents(batch, tool), out, known, prune=prune)
+        result = write_index(read_documents(batch, tool), out, known, prune=prune)
     skipped = f"; nothing to learn from {plural(result.skipped, 'other')}" if result.skipped else ""
     _say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
 
@@ -145,8 +146,8 @@ def propose_rules(
 
 def verdict(row: dict[str, Any]) -> str:
     """Say whether a line of the index goes: yes, beside (in its place and company only), or ""."""
-    seen = Seen(row["pages"], row["of"], row["prose"], row["site"] == WHOLE)
-    return "yes" if seen.is_certain else "beside" if seen.is_label else ""
+    seen = Seen.from_row(row)
+    return "yes" if seen.is_certain else "beside" if seen.is_candidate else ""
 
 
 def _rows(index: Path, pages: int) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ from cleaner.templates import WHOLE, Seen
 PLACES = {"head": "navigation", "middle": "widget", "tail": "footer"}  # and what stands there
 MOST = 40  # lines of one rule; more are no longer readable
 EXAMPLES = 2
-NUMBER = r"\d[\w.,:/ '%-]*"
+NUMBER = r"[\w.,:/ '$%-]{0,40}"  # what a slot holds: a number, a date, a time
+PLURAL_RE = re.compile(rf"(?<={SLOT} )[^\W\d_]{{3,}}")  # the canonical form drops its s
 Row = dict[str, Any]
 
 
@@ -32,10 +33,10 @@ def propose(rows: Iterable[Row]) -> dict[str, str]:
     going: dict[tuple[str, str], list[Row]] = defaultdict(list)
     sentences: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        seen = Seen(row["pages"], row["of"], row["prose"], row["site"] == WHOLE)
+        seen = Seen.from_row(row)
         if row["prose"] and row["pages"] == 1:
             sentences[row["site"]].append(row["line"])
-        elif not row["category"] and (seen.is_certain or seen.is_label):
+        elif not row["category"] and (seen.is_certain or seen.is_candidate):
             place = max(PLACES, key=lambda name: row[name])
             going[row["site"], place].append(row)
     files: dict[str, list[str]] = defaultdict(list)
@@ -67,5 +68,10 @@ def _rules(site: str, place: str, rows: list[Row], keep: tuple[str, ...]) -> Ite
 
 def _pattern(form: str) -> str:
     """Return a pattern for a canonical line: its slots take numbers, dates and times."""
-    parts = (re.escape(part).replace(r"\ ", " ") for part in form.split(SLOT))
-    return NUMBER.join(parts)
+    pieces = re.split(f"({SLOT}|{PLURAL_RE.pattern})", form)
+    return "".join(
+        NUMBER
+        if piece == SLOT
+        else re.escape(piece).replace(r"\ ", " ") + ("s?" if number % 2 else "")
+        for number, piece in enumerate(pieces)
+    )

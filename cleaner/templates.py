@@ -6,14 +6,16 @@ Learning only counts; what the counts mean is decided here. A line that stands o
 least, which is the lower bound of the score interval of Wilson (1927), "Probable inference, the
 law of succession, and statistical inference", Journal of the American Statistical Association 22.
 
-    a label of the site     a line that is not prose, before or after the article or beside other
-                            furniture: two pages, and a fifth of those known. Two pages are all
-                            that many sites have in a corpus, and menus are printed on each.
-    anything else           more than half of all pages of the site print it, with 99 % confidence:
-                            6 of 6, 10 of 12, 67 of 100. An agency's sentence, a quoted statement, a
-                            standfirst or a correction recurs in the pages of one story, and one
-                            story is never half of a site; nor do its labels ("Why?") and scores.
-    a line of a corpus      learned without sites: the same, and no fewer than twenty pages.
+    certain     more than half of all pages of the site print it, with 99 % confidence: 6 of 6, 10
+                of 12, 67 of 100. Such a line goes wherever it stands, a sentence, too: an agency's
+                sentence, a quoted statement, a standfirst or a correction recurs in the pages of
+                one story, and one story is never half of a site.
+    candidate   two pages and a fifth of those known; of prose, half. Two pages are all that many
+                sites have in a corpus, and menus are printed on each. Its place and company must
+                say the same: `cleaner/stages/template.py`.
+
+Where a corpus was learned without sites, there are no candidates, and certain is no line of fewer
+than twenty pages.
 """
 
 import hashlib
@@ -27,10 +29,13 @@ from typing import Any
 WHOLE = "*"  # stands for the site where a corpus was learned as one
 PAGES = 2  # fewer prove nothing
 LABEL_SHARE = 1 / 5
+PROSE_SHARE = 1 / 2
 SHARE = 1 / 2
 CONFIDENT = 2.326  # the normal quantile of 99 %, one-sided
 WHOLE_PAGES = 20
-COLUMNS = ("site", "canonical", "prose", "pages", "of")
+META = b"cleaner.templates"  # the key of what an index says of itself
+VERSION = 1
+COLUMNS = ("site", "canonical", "line", "last_line", "prose", "pages", "of", "head")
 
 
 class TemplateError(ValueError):
@@ -39,18 +44,31 @@ class TemplateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A line stands on `pages` of the `of` pages that are known of its site."""
+    """
+    A line stands on `pages` of the `of` pages that are known of its site.
+
+    On `head` of them it stands above the article. It `varies` where its slots held different
+    numbers.
+    """
 
     pages: int
     of: int
+    head: int = 0
     prose: bool = False
+    varies: bool = False
     whole: bool = False
 
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Seen":
+        """Read a row of an index."""
+        varies = row["line"] != row["last_line"]
+        return cls(row["pages"], row["of"], row["head"], row["prose"], varies, row["site"] == WHOLE)
+
     @property
-    def is_label(self) -> bool:
-        """Enough for a line of the site's own, where its place and company say the same?"""
-        enough = self.pages >= PAGES and self.pages >= LABEL_SHARE * self.of
-        return enough and not self.prose and not self.whole
+    def is_candidate(self) -> bool:
+        """Enough for a line whose place and company say the same?"""
+        share = PROSE_SHARE if self.prose else LABEL_SHARE
+        return self.pages >= PAGES and self.pages >= share * self.of and not self.whole
 
     @property
     def is_certain(self) -> bool:
@@ -90,7 +108,7 @@ class Templates:
 
     def __post_init__(self) -> None:
         rows = sorted(
-            (site, line, seen.pages, seen.of)
+            (site, line, seen.pages, seen.of, seen.head, seen.varies)
             for site, lines in self.lines.items()
             for line, seen in lines.items()
         )
@@ -111,24 +129,33 @@ def read_templates(path: str | Path) -> Templates:
     lines: dict[str, dict[str, Seen]] = {}
     for batch in read_index(path, COLUMNS, ("pages", ">=", PAGES)):
         for row in batch:
-            site = row["site"]
-            seen = Seen(row["pages"], row["of"], row["prose"], site == WHOLE)
-            lines.setdefault(site, {})[row["canonical"]] = seen
+            lines.setdefault(row["site"], {})[row["canonical"]] = Seen.from_row(row)
     return Templates(lines)
 
 
 def read_index(
     path: str | Path, columns: tuple[str, ...], condition: tuple[str, str, Any]
-) -> "list[list[dict[str, Any]]]":
+) -> list[list[dict[str, Any]]]:
     """Return the rows of an index that meet a condition, in batches, as dictionaries."""
+    read_meta(path)
+    table = import_engine("pyarrow.parquet").read_table(
+        path, columns=list(columns), filters=[condition]
+    )
+    return [batch.to_pylist() for batch in table.to_batches(max_chunksize=65536)]
+
+
+def read_meta(path: str | Path) -> dict[str, Any]:
+    """Return what a file of an index says of itself; raise `TemplateError` where it is none."""
     parquet = import_engine("pyarrow.parquet")
     if not Path(path).is_file():
-        raise TemplateError(f"{path}: no such file; `cleaner learn CORPUS -o {path}` writes it")
+        raise TemplateError(f"{path}: no such file; `cleaner learn` writes indexes of templates")
     try:
-        table = parquet.read_table(path, columns=list(columns), filters=[condition])
+        raw = (parquet.read_schema(path).metadata or {}).get(META)
     except Exception as error:  # of many kinds, by what is wrong with the file
         raise TemplateError(f"{path}: is no index of templates: {error}") from error
-    return [batch.to_pylist() for batch in table.to_batches(max_chunksize=65536)]
+    if raw is None or (meta := json.loads(raw)).get("version") != VERSION:
+        raise TemplateError(f"{path}: is no index of templates of this version; learn it again")
+    return dict(meta)
 
 
 def import_engine(name: str) -> Any:

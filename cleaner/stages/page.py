@@ -16,7 +16,7 @@ from cleaner.prose import count_words
 from cleaner.stages.cues import MENU, OWN, SITE_CATEGORIES, cue
 
 HEAD, END = "navigation.page-head", "footer.page-end"
-AROUND = SITE_CATEGORIES | {"related", "tags", "bio", "feedback", "donation"}
+AROUND = SITE_CATEGORIES | {"related", "tags", "bio", "feedback", "donation", "template"}
 MENU_CUES = 8  # entries of menus above the headline
 END_CUES = 5  # a site's lines after the article, there still or gone
 GAP = 5  # lines gone at one place that count among them, at most
@@ -39,13 +39,13 @@ ITEM_RE = re.compile(r"(?:[•·*-]|\d{1,2}\.) ?")
 def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     """Yield the lines above the headline, down to the last menu, but for any that may be one."""
     lines, full = doc.lines, doc.lines.full
-    sentences = _sentences(lines, matcher)
-    begin = _beginning(full, sentences)
+    sentences = sentences_of(lines, matcher)
+    begin = beginning(full, sentences)
     article = long_words(lines.shadow[lines.starts[full[begin]] :]) if begin else set()
-    headlines = [p for p in range(begin) if headline_like(lines.texts[full[p]], article)]
+    headlines = [p for p in range(begin) if shares_words(lines.texts[full[p]], article)]
     if not headlines:
         return
-    gaps = _gaps(doc, MENU, len(lines.text))
+    gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
     cues = menu_end = 0
     for place in range(headlines[-1] + 1):
         index = full[place]
@@ -72,7 +72,7 @@ def find_page_end(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 def _end(doc: Document, matcher: Matcher) -> int | None:
     """Return the earliest cue below which nothing reads like the article, going up from the end."""
     lines = doc.lines
-    gaps, sentences = _gaps(doc, AROUND, GAP), _sentences(lines, matcher)
+    gaps, sentences = _gaps(doc, AROUND, GAP), sentences_of(lines, matcher)
     cues, places = gaps.get(-1, 0), int(-1 in gaps)
     best: int | None = None
     run: list[int] = []
@@ -100,7 +100,7 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
     return best
 
 
-def _beginning(full: list[int], sentences: set[int]) -> int:
+def beginning(full: list[int], sentences: set[int]) -> int:
     """Return the place of the first sentence that others follow soon; 0 if there is none."""
     for place, index in enumerate(full):
         if index in sentences and len(sentences.intersection(full[place : place + 8])) >= BODY:
@@ -108,7 +108,8 @@ def _beginning(full: list[int], sentences: set[int]) -> int:
     return 0
 
 
-def headline_like(text: str, article: set[str]) -> bool:
+def shares_words(text: str, article: set[str]) -> bool:
+    """Does a line speak of what the article speaks of? `article` are its longer words."""
     words = long_words(text)
     long = count_words(text) >= HEADLINE and not ITEM_RE.match(text)
     return long and len(words & article) >= LIKE * len(words)
@@ -146,7 +147,7 @@ def _gaps(doc: Document, categories: Collection[str], most: int) -> dict[int, in
     return found
 
 
-def _sentences(lines: Lines, matcher: Matcher) -> set[int]:
+def sentences_of(lines: Lines, matcher: Matcher) -> set[int]:
     found = set()
     for index in lines.prose:
         text = lines.texts[index]

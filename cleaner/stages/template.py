@@ -1,80 +1,163 @@
 """
 Find what the site prints on its other pages too, by an index that was learned.
 
-The index says how often; place and company say whether a line that stands on few pages is a label
-of the site or a short line of the article: "Why?", a score, the headline that another page links.
+The index says how often. What is certain goes wherever it stands; of the other lines that stand on
+several pages, place and company say whether a line is the site's, or a short line of the article
+("Why?", an ingredient, the headline that another page links), or a sentence that two pages of one
+story share:
+
+    a label         goes before or after the article, and beside a line of the site
+    with numbers    goes between two lines of the site, if the numbers are always the same
+    a sentence      goes between two lines of the site, if it shares few words with the article
+    a headline      stays: what stands above the article and speaks of the same, or stands above no
+                    other page's
 """
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 from cleaner.canonical import SLOT, canonical
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.stages.page import headline_like, long_words
-from cleaner.templates import Seen, Templates
+from cleaner.stages.page import beginning, long_words, sentences_of, shares_words
+from cleaner.templates import PAGES, Seen, Templates
 
 LABEL, SENTENCE = "template.label", "template.sentence"
+RUN = 50  # lines that are unsure, one after the other
+ABOVE = 15  # lines above the article among which its headline is
 
 
 def find_labels(doc: Document, matcher: Matcher, templates: Templates) -> Iterator[Removal]:
     """Yield the lines of a site that are not prose."""
-    known, going = _judged(doc, matcher, templates)
-    yield from _removals(doc, {i: seen for i, seen in known.items() if i in going}, LABEL)
+    return _found(doc, matcher, templates, prose=False)
 
 
 def find_sentences(doc: Document, matcher: Matcher, templates: Templates) -> Iterator[Removal]:
-    """Yield the sentences that a site prints on most of its pages."""
-    known, _ = _judged(doc, matcher, templates)
-    certain = {i: seen for i, seen in known.items() if seen.prose and seen.is_certain}
-    yield from _removals(doc, certain, SENTENCE)
+    """Yield the sentences of a site."""
+    return _found(doc, matcher, templates, prose=True)
 
 
-def _removals(doc: Document, found: Mapping[int, Seen], rule: str) -> Iterator[Removal]:
-    for index, seen in sorted(found.items()):
-        start, end = doc.lines.whole(index, index)
-        where = "the corpus" if seen.whole else doc.site
-        evidence = f"on {seen.pages} of {seen.of} pages of {where}"
-        yield Removal(start, end, rule, round(max(seen.share, 0.01), 3), evidence)
-
-
-def _judged(
-    doc: Document, matcher: Matcher, templates: Templates
-) -> tuple[dict[int, Seen], set[int]]:
-    """Return what the index knows of the text, by line, and the lines of it that are labels."""
-    lines, of_site = doc.lines, templates.of(doc.site)
-    memo = lines.memo
+def _found(
+    doc: Document, matcher: Matcher, templates: Templates, *, prose: bool
+) -> Iterator[Removal]:
+    of_site = templates.of(doc.site)
     if not of_site:
-        return {}, set()
-    if templates.hash not in memo:
-        known = {}
-        for index in lines.full:
-            form = canonical(lines.texts[index])
-            if form in of_site and any(map(str.isalpha, form)):
-                known[index] = of_site[form]
-        memo[templates.hash] = known, _labels(lines, known, matcher)
-    judged: tuple[dict[int, Seen], set[int]] = memo[templates.hash]
-    return judged
+        return
+    lines, place = doc.lines, ("template", templates.hash)
+    if place not in lines.memo:
+        forms = ((index, canonical(lines.texts[index])) for index in lines.full)
+        known = {i: of_site[form] for i, form in forms if form in of_site and _has_letter(form)}
+        lines.memo[place] = _Page(lines, known, matcher).going
+    going: dict[int, Seen] = lines.memo[place]
+    for index, seen in going.items():
+        if seen.prose == prose:
+            start, end = lines.whole(index, index)
+            site = "the corpus" if seen.whole else doc.site
+            evidence = f"on {seen.pages} of {seen.of} pages of {site}"
+            score = round(max(seen.share, 0.01), 3)
+            yield Removal(start, end, SENTENCE if prose else LABEL, score, evidence)
 
 
-def _labels(lines: Lines, known: dict[int, Seen], matcher: Matcher) -> set[int]:
-    prose = [i for i in lines.prose if i not in known or not known[i].is_certain]
-    article = long_words(" ".join(lines.texts[i] for i in prose))
-    first, last = (prose[0], prose[-1]) if prose else (len(lines), -1)
-    labels = {i for i, seen in known.items() if seen.is_label}
-    going = {i for i, seen in known.items() if not seen.prose and seen.is_certain}
-    for index in labels - going:
-        text = lines.texts[index]
-        if headline_like(text, article) or (
-            SLOT in canonical(text) and not matcher.line_hits(text)
-        ):
-            continue
-        outside = index < first or index > last
-        if outside or index in lines.beside or labels.intersection(_beside(lines, index)):
-            going.add(index)
-    return going
+@dataclass(frozen=True)
+class _Page:
+    """The lines of a text, and what is known of those that stand on several pages of its site."""
+
+    lines: Lines
+    known: dict[int, Seen]
+    matcher: Matcher
+
+    @cached_property
+    def going(self) -> dict[int, Seen]:
+        """What goes, in the order of the text."""
+        return {
+            index: seen
+            for index, seen in self.known.items()
+            if index not in self._headlines and (seen.is_certain or self._goes(index, seen))
+        }
+
+    def _goes(self, index: int, seen: Seen) -> bool:
+        if not seen.is_candidate:
+            return False
+        text, sides = self.lines.texts[index], self._sides(index)
+        if seen.prose:
+            return all(sides) and not shares_words(text, self._words)
+        if SLOT in canonical(text) and not self.matcher.line_hits(text):
+            return all(sides) and not seen.varies
+        article = self._article
+        outside = not article or index < article[0] or index > article[-1]
+        return outside or any(sides)
+
+    def _sides(self, index: int) -> tuple[bool, bool]:
+        """Does a line of the site stand, or did something go, before and after; or nothing?"""
+        full, place = self.lines.full, self.lines.places[index]
+        before, after = full[max(0, place - RUN) : place + 1], full[place : place + 1 + RUN]
+        return self._side(before[::-1]), self._side(after)
+
+    def _side(self, line_and_others: list[int]) -> bool:
+        """Go from a line over others that are unsure, too, to what vouches for them."""
+        for one, other in pairwise(line_and_others):
+            if self._gone_between(min(one, other), max(one, other)) or other in self._labels:
+                return True
+            if other not in self._unsure:
+                return False
+        return len(line_and_others) <= RUN
+
+    def _gone_between(self, low: int, high: int) -> bool:
+        start, end = self.lines.ends[low], self.lines.starts[high]
+        at = bisect_left(self._gaps, start)
+        return at < len(self._gaps) and self._gaps[at] <= end
+
+    @cached_property
+    def _gaps(self) -> list[int]:
+        """Where something went that was no article's."""
+        return sorted(at for at, gone in self.lines.gaps.items() if gone - {"tidy", "duplicate"})
+
+    @cached_property
+    def _labels(self) -> set[int]:
+        """Lines of the site that vouch for what is beside them."""
+        return {
+            index
+            for index, seen in self.known.items()
+            if seen.is_certain
+            or (seen.is_candidate and not seen.prose and not self._has_number(index))
+        }
+
+    @cached_property
+    def _unsure(self) -> set[int]:
+        """Sentences of several pages, and lines with numbers: they follow what is around them."""
+        return {i for i, seen in self.known.items() if seen.is_candidate} - self._labels
+
+    def _has_number(self, index: int) -> bool:
+        return SLOT in canonical(self.lines.texts[index])
+
+    @cached_property
+    def _article(self) -> list[int]:
+        return [index for index in self.lines.prose if index not in self.known]
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return long_words(" ".join(self.lines.texts[index] for index in self._article))
+
+    @cached_property
+    def _headlines(self) -> set[int]:
+        full = self.lines.full
+        own = sentences_of(self.lines, self.matcher) - self.known.keys()
+        first = beginning(full, own)
+        if not first and self._article:
+            first = self.lines.places[self._article[0]]
+        above = full[max(0, first - ABOVE) : first]
+        return {index for index in above if index in self.known and self._is_headline(index)}
+
+    def _is_headline(self, index: int) -> bool:
+        seen = self.known[index]
+        if seen.head < PAGES:  # other pages link it
+            return True
+        return not seen.is_certain and shares_words(self.lines.texts[index], self._words)
 
 
-def _beside(lines: Lines, index: int) -> list[int]:
-    place = lines.places[index]
-    return lines.full[max(0, place - 1) : place] + lines.full[place + 1 : place + 2]
+def _has_letter(form: str) -> bool:
+    return any(map(str.isalpha, form))
