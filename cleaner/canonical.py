@@ -13,7 +13,8 @@ from cleaner.prose import UNSPACED
 SLOT = "#"
 # Names of months, of weekdays and their short forms, in the languages of the rules. They are slots
 # only beside a number: "May" is also a name, and "mars" a planet.
-CALENDAR = """
+CALENDAR = frozenset(
+    """
 january february march april may june july august september october november december jan feb mar
 apr jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday mon
 tue tues wed thu thur thurs fri sat sun januar februar märz mai juni juli oktober dezember montag
@@ -31,23 +32,21 @@ września października listopada grudnia января февраля марта
 октября ноября декабря ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
 agustus mei desember senin selasa rabu kamis jumat sabtu minggu يناير فبراير مارس أبريل مايو يونيو
 يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
-"""
-_NAMES = "|".join(sorted(set(CALENDAR.split()), key=lambda name: (-len(name), name)))
+""".split()  # noqa: SIM905 - a list would fill two pages
+)
 NUMBER_RE = re.compile(
     rf"(?<![^\W_{UNSPACED}])[$€£¥]?\d+(?:[.,:/' -]\d+)*"
     r"(?:(?:st|nd|rd|th|h|k|m)\b|\s?(?:%|[ap]\.?m\b\.?))?",
     re.IGNORECASE,
 )
-DATE_RE = re.compile(
-    rf"(?:\b(?:{_NAMES})\b[.,]{{0,2}} ){{1,2}}(?=#)"
-    rf"|(?<=#)[.,]? ?(?:of |de |del )?\b(?:{_NAMES})\b\.?",
-    re.IGNORECASE,
-)
+BEFORE_RE = re.compile(r"\b([^\W\d_]+)[.,]{0,2} (?=#)")
+AFTER_RE = re.compile(r"(?<=#)[.,]? ?(?:of |de |del )?([^\W\d_]+)\b\.?")
 SLOTS_RE = re.compile(r"#(?:[.,]? (?:at |de |of |um |kl\. ?)?#|,? ?#)+")
-UNIT_RE = re.compile(
-    r"(?:#|\ban?|\bone) (?:second|sec|minute|min|hour|hr|day|week|month|year)s?(?= ago\b)",
+UNIT_RE = re.compile(  # "an hour ago", "14 hours ago"
+    r"(?:\d+|\ban?|\bone) (?:second|sec|minute|min|hour|hr|day|week|month|year)s?(?= ago\b)",
     re.IGNORECASE,
 )
+DIGIT_RE = re.compile(r"\d")
 PLURAL_RE = re.compile(r"(?<=# )([^\W\d_]{3,}?)s\b")
 LONGEST = 2000  # characters; longer lines are compared as they are
 
@@ -65,7 +64,16 @@ def canonical(line: str) -> str:
     line = " ".join(line.split())
     if len(line) > LONGEST:
         return line
-    if any(map(str.isdigit, line)):
-        line = DATE_RE.sub("", NUMBER_RE.sub(SLOT, line.replace(SLOT, "")))
-        line = SLOTS_RE.sub(SLOT, line)
-    return PLURAL_RE.sub(r"\1", UNIT_RE.sub(SLOT, line))
+    if " ago" in line:
+        line = UNIT_RE.sub("0", line)  # a number from here on
+    if DIGIT_RE.search(line):
+        line = NUMBER_RE.sub(SLOT, line.replace(SLOT, ""))
+        line = BEFORE_RE.sub(_name, BEFORE_RE.sub(_name, line))  # a weekday before a month
+        line = SLOTS_RE.sub(SLOT, AFTER_RE.sub(_name, line))
+        line = PLURAL_RE.sub(r"\1", line)
+    return line
+
+
+def _name(word: re.Match[str]) -> str:
+    """Leave out a name of the calendar that stands beside a number."""
+    return "" if word[1].lower() in CALENDAR else word[0]
