@@ -35,9 +35,6 @@ def made(lines: int) -> Iterator[Document]:
             for line in range(OWN)
         ]
         foot = [f"{word} at {site}" for word in FOOT]
-            f"{word} at {site}"
-            for word in ["About", "Write", "Walk", "Read", "Sail", "Row", "Rest", "Help"]
-        ]
         lines_of_page = [*menu, f"Updated {number % 20} hours ago", *story, *foot, "The end"]
         yield document("\n".join(lines_of_page), name=f"{number:08}", site=site)
 
