@@ -1,7 +1,7 @@
 """Which rule claims which span of a text, with every guard judged."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from cleaner.prose import count_words
 from cleaner.protection import Protection, protected_by
 from cleaner.rules import Rule
 from cleaner.scopes import SCOPES, Claim
-from cleaner.searching import WORD_LENGTH, Hit, max_words, searcher
+from cleaner.searching import WORD_LENGTH, Searcher, max_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,13 +20,13 @@ class Matcher:
 
     rules: tuple[Rule, ...]
     protections: tuple[Protection, ...] = ()
-    line_hits: Callable[[str], tuple[Hit, ...]] = field(init=False, repr=False)
-    block_hits: Callable[[str], tuple[Hit, ...]] = field(init=False, repr=False)
+    line_hits: Searcher = field(init=False, repr=False)
+    block_hits: Searcher = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         with_pattern = [rule for rule in self.rules if rule.pattern]
-        line = searcher(rule for rule in with_pattern if rule.scope != "block")
-        block = searcher(rule for rule in with_pattern if rule.scope == "block")
+        line = Searcher(rule for rule in with_pattern if rule.scope != "block")
+        block = Searcher(rule for rule in with_pattern if rule.scope == "block")
         object.__setattr__(self, "line_hits", line)
         object.__setattr__(self, "block_hits", block)
 
@@ -53,11 +53,12 @@ class Matcher:
         return any(low < end and start < high for low, high in spans)
 
     def _claims(self, lines: Lines) -> Iterator[Claim]:
-        places = [(index, index, self.line_hits(lines.texts[index])) for index in lines.full]
-        for first, last in lines.paragraphs:
-            text = "\n".join(lines.texts[first : last + 1])
-            places.append((first, last, self.block_hits(text)))
-        for first, last, hits in places:
+        full = [(index, index) for index in lines.full]
+        places = [*zip(full, self.line_hits.of([lines.texts[i] for i in lines.full]), strict=True)]
+        if self.block_hits.rules:
+            blocks = ["\n".join(lines.texts[a : b + 1]) for a, b in lines.paragraphs]
+            places += zip(lines.paragraphs, self.block_hits.of(blocks), strict=True)
+        for (first, last), hits in places:
             for hit in hits:
                 claim = SCOPES[hit.rule.scope](lines, first, last, hit)
                 if claim:

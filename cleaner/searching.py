@@ -5,21 +5,23 @@ A pattern sees the stripped shadow of one line (of one paragraph for `scope = "b
 matches depends on that line alone, and a line seen before is not searched again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from re import Match
 from typing import NamedTuple
 
-from cleaner.memory import remembered
-from cleaner.prefilter import fold_case, needs
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
+from cleaner.scanning import Scanner
 
 # What a rule may take when it sets no `max_words` of its own: longer text is more likely an article
 # about the thing than the thing.
 MAX_WORDS: dict[Scope, int] = {"span": 100, "line": 40, "block": 120, "region": 300}
 WORD_LENGTH = 30  # characters; a text of longer words is no text, and costs patterns too much
 
-Find = Callable[[str], Iterable[Match[str]]]
+MEMORY = 8_000_000  # characters of lines whose hits are remembered
+Find = Callable[[str], Match[str] | None]
+
+LINE = 200  # characters that remembering a line costs beside its own
 
 
 class Hit(NamedTuple):
@@ -30,21 +32,62 @@ class Hit(NamedTuple):
     end: int
 
 
-def searcher(rules: Iterable[Rule]) -> Callable[[str], tuple[Hit, ...]]:
-    """Return what lists the hits of rules on a text, in their order."""
-    finders = [(rule, _finder(rule), _longest(rule)) for rule in rules]
+class Searcher:
+    """Lists the hits of rules on texts, in the order of the rules."""
 
-    @remembered
-    def hits(text: str) -> tuple[Hit, ...]:
-        size = max(count_words(text), len(text) / WORD_LENGTH)
-        return tuple(
-            Hit(rule, *found.span())
-            for rule, find, longest in finders
-            if size <= longest
-            for found in find(text)
-        )
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._scanner = Scanner(self.rules)
+        self._longest = [_longest(rule) for rule in self.rules]
+        self._finders: list[Find | None] = [None] * len(self.rules)
+        self._known: dict[str, tuple[Hit, ...]] = {}
+        self._size = 0
 
-    return hits
+    def __call__(self, text: str) -> tuple[Hit, ...]:
+        """Return the hits on one text."""
+        known = self._known.get(text)
+        return self.of([text])[0] if known is None else known
+
+    def of(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
+        """Return the hits on each of several texts, which are scanned together."""
+        known = self._known
+        new = list(dict.fromkeys(text for text in texts if text not in known)) if self.rules else []
+        if new:
+            candidates = self._scanner.candidates(new)
+            found = {t: self._confirmed(t, c) for t, c in zip(new, candidates, strict=True)}
+            self._remember(found)
+            return [found[text] if text in found else known.get(text, ()) for text in texts]
+        return [known.get(text, ()) for text in texts]
+
+    def _confirmed(self, text: str, candidates: Sequence[int]) -> tuple[Hit, ...]:
+        size, hits = max(count_words(text), len(text) / WORD_LENGTH), []
+        longest, finders = self._longest, self._finders
+        for number in candidates:
+            if size <= longest[number]:
+                find = finders[number] or self._finder(number)
+                if found := find(text):
+                    rule = self.rules[number]
+                    every = (found,) if rule.scope != "span" else _all(rule, text)
+                    hits += [Hit(rule, *one.span()) for one in every]
+        return tuple(hits)
+
+    def _finder(self, number: int) -> Find:
+        """Compile the pattern of a rule when it is first tried: few of them ever are."""
+        rule = self.rules[number]
+        pattern = rule.compiled(rule.pattern)
+        # `search` would try an anchored pattern at every character of the text.
+        find = pattern.match if self._scanner.anchored(number) else pattern.search
+        self._finders[number] = find
+        return find
+
+    def _remember(self, found: dict[str, tuple[Hit, ...]]) -> None:
+        """Remember hits, since stages look at lines again; all is forgotten when it is too much."""
+        size = sum(map(len, found)) + LINE * len(found)
+        if self._size + size > MEMORY:
+            self._known, self._size = {}, 0
+        if size <= MEMORY:
+            self._known |= found
+            self._size += size
 
 
 def max_words(rule: Rule) -> int:
@@ -62,26 +105,5 @@ def _longest(rule: Rule) -> float:
     return float("inf") if rule.scope == "span" else max_words(rule)
 
 
-def _finder(rule: Rule) -> Find:
-    """Return what finds a pattern: all of a span's, else the first, tried where it can begin."""
-    pattern = rule.compiled(rule.pattern)
-    need = needs(pattern)
-    if need.anchored:
-        return _first(pattern.match)  # `search` would try it at every character of the line
-
-    def find_all(text: str) -> Iterable[Match[str]]:
-        return pattern.finditer(text) if need.may_match(fold_case(text)) else ()
-
-    def find_first(text: str) -> Iterable[Match[str]]:
-        return search(text) if need.may_match(fold_case(text)) else ()
-
-    search = _first(pattern.search)
-    return find_all if rule.scope == "span" else find_first
-
-
-def _first(search: "Callable[[str], Match[str] | None]") -> Find:
-    def find(text: str) -> Iterable[Match[str]]:
-        found = search(text)
-        return (found,) if found else ()
-
-    return find
+def _all(rule: Rule, text: str) -> Iterable[Match[str]]:
+    return rule.compiled(rule.pattern).finditer(text)

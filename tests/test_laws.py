@@ -2,19 +2,23 @@
 
 import pickle
 import random
+import re
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.document import Document, Removal, document
+from cleaner.lines import shadow
 from cleaner.origin import Origin, Segment, compose
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import fold_case, needs
 from cleaner.rulefiles import read_rules
+from cleaner.scanning import Table, _made, load
 from tests.texts import texts
 
 EXAMPLES = 250
@@ -118,16 +122,65 @@ def test_hash_seed_changes_nothing() -> None:
     assert len(printed) == 1
 
 
-SPANS = [(r, r.compiled(r.pattern)) for r in read_rules() if r.pattern and r.scope == "span"]
+RULES = [rule for rule in read_rules() if rule.pattern]
+COMPILED = [rule.compiled(rule.pattern) for rule in RULES]
+TABLES = [_made(RULES, None), Table(_made(RULES, None).needs)]  # with the engine, and without
+SUBJECTS = st.lists(texts().map(lambda text: " ".join(text.split("\n"))[:400]), max_size=4)
 
 
-@given(text=texts(), extra=st.text("ıſİΣςKﬁsSkKiI ", max_size=4))
+@given(lines=SUBJECTS, extra=st.text("ıſİΣςKﬁsSkKiI ", max_size=4))
 @settings(max_examples=60)
-def test_speed_is_not_semantics(text: str, extra: str) -> None:
-    text = text.replace("s", extra[:1] or "s", 3) + extra
-    for rule, pattern in SPANS:
-        if pattern.search(text):
-            assert needs(pattern).may_match(fold_case(text)), rule.id
+def test_speed_is_not_semantics(lines: list[str], extra: str) -> None:
+    lines = [shadow(line.replace("s", extra[:1] or "s", 3) + extra).strip() for line in lines]
+    hits = [{n for n, one in enumerate(COMPILED) if one.search(line)} for line in lines]
+    for table in TABLES:
+        for found, candidates in zip(hits, table.candidates(lines), strict=True):
+            assert found <= set(candidates)
+
+
+PARTS = st.sampled_from(
+    ["a", "Bc", "ſ", "İ", "é", "É", "\\w", "\\W", "\\d{1,3}", "[^\\w'\"]{0,12}", "[a-f]", "[^a]",
+     ".", "(?:the|an?) ", "(?:x|[-_])*", "(?<=b)", "(?!c)", "\\b", "(?:news|Ünter){1,2}", " ", "©", "$"]
+)  # fmt: skip
+
+
+@given(parts=st.lists(PARTS, min_size=1, max_size=6), data=st.data())
+@settings(max_examples=400)
+def test_what_a_pattern_needs_is_in_what_it_matches(parts: list[str], data: st.DataObject) -> None:
+    source = data.draw(st.sampled_from(["^", ""])) + "".join(parts)
+    text = data.draw(st.from_regex(re.compile(source, re.IGNORECASE)) | st.text("aBcſİéÉ ©_-news"))
+    if re.compile(source, re.IGNORECASE).search(text):
+        assert needs(source).may_match(fold_case(text))
+
+
+def test_a_table_is_kept_and_a_broken_one_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
+    made = load(RULES, learn=True)
+    (file,) = tmp_path.iterdir()
+    kept = load(RULES, learn=False)
+    assert made
+    assert kept
+    assert kept.needs == made.needs
+    written = file.read_bytes()
+    for broken in (b"", b"[]\n", written[: len(written) // 2], written[:-999] + b"x" * 99):
+        file.write_bytes(broken)
+        again = load(RULES, learn=True)
+        assert again
+        assert again.candidates(["Advertisement"]) == made.candidates(["Advertisement"])
+        assert file.read_bytes() == written
+
+
+def test_nowhere_to_keep_a_table_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "file")
+    table = load(RULES, learn=True)
+    assert table
+    assert table.needs == TABLES[0].needs
 
 
 @pytest.mark.parametrize("depth", [1, 9, 40, 400])
