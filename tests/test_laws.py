@@ -140,7 +140,8 @@ def test_speed_is_not_semantics(lines: list[str], extra: str) -> None:
 
 PARTS = st.sampled_from(
     ["a", "Bc", "ſ", "İ", "é", "É", "\\w", "\\W", "\\d{1,3}", "[^\\w'\"]{0,12}", "[a-f]", "[^a]",
-     ".", "(?:the|an?) ", "(?:x|[-_])*", "(?<=b)", "(?!c)", "\\b", "(?:news|Ünter){1,2}", " ", "©", "$"]
+     ".", "(?:the|an?) ", "(?:x|[-_])*", "(?<=b)", "(?!c)", "\\b", "(?:news|Ünter){1,2}", " ", "©",
+     "$"]
 )  # fmt: skip
 
 
