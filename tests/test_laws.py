@@ -9,16 +9,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from ftfy import fix_and_explain
+from ftfy.fixes import fix_c1_controls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.document import Document, Removal, document
+from cleaner.gates import may_change
 from cleaner.lines import shadow
 from cleaner.origin import Origin, Segment, compose
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import fold_case, needs
 from cleaner.rulefiles import read_rules
 from cleaner.scanning import Table, _made, load
+from cleaner.stages.repair import CONFIG, needs_repair, repair
 from tests.texts import texts
 
 EXAMPLES = 250
@@ -182,6 +186,25 @@ def test_nowhere_to_keep_a_table_is_no_trouble(
     table = load(RULES, learn=True)
     assert table
     assert table.needs == TABLES[0].needs
+
+
+MANGLED = [
+    sentence.encode("utf-8").decode(encoding, "ignore")
+    for sentence in ("“Été à Łódź” – naïve…", "Größe Öl ß", "Привет, мир", "日本語", "ñandú ¿qué?")
+    for encoding in ("latin-1", "cp1252", "cp1251", "cp1250", "cp437", "mac-roman", "iso8859-2")
+]  # fmt: skip
+DAMAGE = st.text("ÃÂâÐÑÅ€™œž©®²³¼½¾¡¿ŽšŸ€\x80\x85\x92\xa0\xad‚„†‡ˆ‰Šабв é", max_size=12)
+
+
+@given(text=st.one_of(DAMAGE, st.sampled_from(MANGLED), texts(), st.text(max_size=20)))
+@settings(max_examples=500)
+def test_what_a_gate_lets_pass_ftfy_would_not_change(text: str) -> None:
+    if not may_change(text):
+        for line in text.split("\n"):
+            assert fix_and_explain(line, CONFIG).text == line
+            assert fix_c1_controls(line) == line
+    if not needs_repair(text):
+        assert repair(text) == text
 
 
 @pytest.mark.parametrize("depth", [1, 9, 40, 400])

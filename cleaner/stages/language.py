@@ -81,14 +81,16 @@ class Profiles:
         if 2 * len(LATIN_RE.findall(text)) < len(FOREIGN_RE.findall(text)):
             text = LATIN_RE.sub("", text)
         rows: list[int] = []
-        weights: list[int] = []
-        for word, count in Counter(text.translate(self.folding).split()).items():
+        sizes: list[int] = []
+        words = Counter(text.translate(self.folding).split())
+        for word in words:
             found = self.words.get(word) or self._rows(word)
             rows += found
-            weights += [count] * len(found)
+            sizes.append(len(found))
         if not rows:
             return ""
-        total = numpy.array(weights, "float32") @ self.scores[rows]
+        weights = numpy.repeat(numpy.array([*words.values()], "float32"), sizes)
+        total = weights @ self.scores[numpy.array(rows)]
         return self.languages[int(total.argmax())]
 
     def _rows(self, word: str) -> tuple[int, ...]:
@@ -98,7 +100,8 @@ class Profiles:
         grams += [spaced[at : at + 3] for at in range(len(word))]
         if len(self.words) >= WORDS:
             self.words.clear()
-        found = self.words[word] = tuple(self.rows[gram] for gram in grams if gram in self.rows)
+        rows = self.rows
+        found = self.words[word] = tuple([rows[gram] for gram in grams if gram in rows])
         return found
 
 

@@ -17,6 +17,7 @@ from ftfy.fixes import fix_c1_controls
 from rapidfuzz.distance import Levenshtein
 
 from cleaner.document import Document
+from cleaner.gates import may_change
 from cleaner.origin import Origin, Segment
 
 CONFIG = ftfy.TextFixerConfig(
@@ -31,8 +32,6 @@ CONFIG = ftfy.TextFixerConfig(
 PASSES = 8  # repairs of repairs; each peels one layer of damage, and three are already rare
 WINDOW = 4096  # longer lines are repaired in pieces, so that cost grows with their length
 
-# What ftfy could want to change: anything not ASCII, and controls but TAB, LF, FF and CR.
-SUSPECT_RE = re.compile(r"[^\t\n\x0c\r\x20-\x7e]")
 ENTITY_RE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Controls that were bytes of Windows-1252. Byte 85 is its ellipsis and also NEL, a line break; it
 # is the ellipsis in company of others, and where a word stands before it and a blank after.
@@ -50,6 +49,7 @@ JUNK_RE = re.compile(
 )
 # Direction marks steer mixed text; a line without right-to-left letters has nothing to steer.
 DIRECTION_RE = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+OURS_RE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 RIGHT_TO_LEFT_RE = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff]")
 
 
@@ -103,7 +103,7 @@ def _checked(doc: Document) -> Document:
 
 def needs_repair(text: str) -> bool:
     """Could a repair change the text? False costs one scan; True is only a suspicion."""
-    return not text.isascii() or "&" in text or bool(SUSPECT_RE.search(text))
+    return "&" in text or bool(OURS_RE.search(text)) or may_change(text)
 
 
 def repair(line: str) -> str:
@@ -125,7 +125,7 @@ def repair(line: str) -> str:
 
 def _fixed(line: str) -> str:
     """Apply ftfy; a NEL is kept unless it was a byte of something else."""
-    if not SUSPECT_RE.search(line):
+    if not may_change(line):
         return line
     if "\x85" not in line:
         return fix_c1_controls(ftfy.fix_and_explain(line, CONFIG).text)
