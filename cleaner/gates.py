@@ -10,16 +10,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from ftfy.badness import BADNESS_RE, is_bad
-from ftfy.chardata import CONTROL_CHARS
-
-# What ftfy could want to change beside mojibake, in a text without line breaks of its own kind:
-# surrogates, controls, terminal escapes.
-CONTROL_RE = re.compile(
-    "["
-    + "".join(sorted(re.escape(chr(code)) for code in CONTROL_CHARS))
-    + "\x1b\x7f-\x9f\ud800-\udfff]"
-)
+# Without one of these, not even ftfy has to be imported.
+SUSPECT_RE = re.compile(r"[^\t\n\x0c\r\x20-\x7e]")
 # A class, an escape, a comment, blanks that mean nothing in a verbose pattern, or anything else.
 TOKEN_RE = re.compile(r"(\[(?:\\.|[^\]\\])*\])|(\\.)|#[^\n]*|\s+|([^\s#\\\[]+)", re.DOTALL)
 WORD, SPACE = r"\p{L}\p{N}_", r"\s\x0b\x1c-\x1f\x85\p{Z}"
@@ -32,13 +24,24 @@ def may_change(text: str) -> bool:
     >>> may_change("“Été” — naïve"), may_change("l'Ã©tÃ©"), may_change("\x08")
     (False, True, True)
     """
-    if CONTROL_RE.search(text):
-        return True
-    return not text.isascii() and _badness()(text)
+    if text.isascii() and not SUSPECT_RE.search(text):
+        return False
+    return bool(_controls().search(text)) or (not text.isascii() and _badness()(text))
+
+
+@cache
+def _controls() -> "re.Pattern[str]":
+    """Find what ftfy could want to change beside mojibake: controls, escapes, surrogates."""
+    from ftfy.chardata import CONTROL_CHARS
+
+    controls = "".join(sorted(re.escape(chr(code)) for code in CONTROL_CHARS))
+    return re.compile(f"[{controls}\x1b\x7f-\x9f\ud800-\udfff]")
 
 
 @cache
 def _badness() -> Callable[[str], bool]:
+    from ftfy.badness import BADNESS_RE, is_bad
+
     try:
         import re2
     except ImportError:

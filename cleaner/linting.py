@@ -15,6 +15,7 @@ from typing import Any
 
 from cleaner.document import document
 from cleaner.matching import Matcher
+from cleaner.prefilter import needs
 from cleaner.proof import example_document
 from cleaner.prose import count_words
 from cleaner.rules import Rule, RuleSet
@@ -42,6 +43,7 @@ def lint(rules: RuleSet) -> Iterator[str]:
         if rule.pattern:
             yield from _keyword_only(rule)
             yield from _not_linear(rule)
+            yield from _not_scanned(rule)
 
 
 def _repeated(rules: RuleSet) -> Iterator[str]:
@@ -102,6 +104,13 @@ def _not_linear(rule: Rule) -> Iterator[str]:
                 shown = source if len(source) <= SHOWN else f"{source[:SHOWN]}…"
                 yield f"{rule.id}: {shown!r} is not linear on {attack!r}; bound its repeats"
                 break
+
+
+def _not_scanned(rule: Rule) -> Iterator[str]:
+    """Yield a rule that has to be tried at every character of every line."""
+    need = needs(rule.pattern, rule.case == "exact")
+    if not (need.strings or need.anchored):
+        yield f"{rule.id}: is tried everywhere; begin it with ^, or with words it cannot do without"
 
 
 def _long(attack: str, length: int) -> str:

@@ -13,7 +13,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-SHORTEST = 3  # characters; shorter strings stand in every text
+SHORTEST = 2  # characters; a single one stands in every text
 MOST = 400  # strings for one pattern
 BEGIN = 3  # characters of a beginning; two are shared by too many words
 SPELLED = 30  # characters of a class that are tried one by one inside a beginning

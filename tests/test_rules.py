@@ -151,6 +151,15 @@ def test_lint_finds_patterns_that_are_not_linear(tmp_path: Path, pattern: str) -
     assert any("is not linear" in fault for fault in lint(rules))
 
 
+def test_lint_finds_patterns_that_a_scan_cannot_help(tmp_path: Path) -> None:
+    table = RULE.replace("^test$", r"\b[a-z]est\b$").replace('"A test."', '"Testing."')
+    rules = RuleSet(tuple(read_folder(write(tmp_path, table))))
+    assert not any("is tried everywhere" in fault for fault in lint(rules))  # it needs "est"
+    table = RULE.replace("^test$", r"\b[a-z][a-z]{3}$").replace("A test.", "Testing.")
+    rules = RuleSet(tuple(read_folder(write(tmp_path, table))))
+    assert any("is tried everywhere" in fault for fault in lint(rules))
+
+
 PROTECT = """
 [[protect]]
 pattern = "^Advertisement"
