@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 SHORTEST = 2  # characters; a single one stands in every text
 MOST = 400  # strings for one pattern
+LINE = 40  # how many times likelier a string stands somewhere in a line than at its beginning
 BEGIN = 3  # characters of a beginning; two are shared by too many words
 SPELLED = 30  # characters of a class that are tried one by one inside a beginning
 LEAD_RE = re.compile(r"[\W_]*")  # what a pattern may skip before the first word
@@ -99,7 +100,7 @@ def needs(source: str, exact: bool = False) -> Needs:
     every = tuple(sorted(open_ | closed))
     if "" in every or len(every) > MOST:
         every = ("",)
-    rarer = strings and frequency(strings) < frequency(every)
+    rarer = strings and LINE * frequency(strings) < frequency(every)
     return Needs(strings, True) if rarer else Needs((), True, every)
 
 
