@@ -38,7 +38,10 @@ def measure() -> dict[str, float | str]:
     untouched = sum(
         not tool.find(document(text, language=language)).removals for language, text in traps
     )
-    files = [*sorted(SEEDS.iterdir()), *sorted(LABELS.iterdir())]
+    files = [
+        *sorted(path for path in SEEDS.rglob("*") if path.is_file()),
+        *sorted(LABELS.iterdir()),
+    ]
     return {
         "content_kept": share(*counts["K"]),
         "furniture_removed": share(*counts["R"]),
