@@ -154,7 +154,7 @@ class _Page:
 
     def _is_headline(self, index: int) -> bool:
         seen = self.known[index]
-        if seen.head < PAGES:  # other pages link it
+        if seen.head < PAGES and not seen.prose:  # other pages link it
             return True
         return not seen.is_certain and shares_words(self.lines.texts[index], self._words)
 
