@@ -12,7 +12,7 @@ Counting a page twice is impossible: pages of a site with the same fingerprint a
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ FROM texts JOIN sizes USING (site)
 WHERE pages >= {least} ORDER BY site, pages DESC, canonical
 """.replace("LINES", LINES)
 
-Categorise = Callable[[str], str]
+Categorise = Callable[[Sequence[str]], Sequence[str]]
 
 
 def count(
@@ -66,7 +66,7 @@ def count(
     """
     Count the lines on the pages, and write both files of an index.
 
-    `categorise` names the category of a line that a rule knows, or "".
+    `categorise` names, for lines, the category of a rule that knows each, or "".
     """
     with _engine(lines, pages) as database:
         _write_index(database, COUNTED, out, categorise, pruned=pruned)
@@ -126,6 +126,7 @@ def _write(
 ) -> None:
     """Write the rows of a query, batch by batch; a category only where a line is on two pages."""
     pyarrow, parquet = import_engine("pyarrow"), import_engine("pyarrow.parquet")
+    compute = import_engine("pyarrow.compute")
     reader = result.to_arrow_reader(BATCH)
     schema = reader.schema
     if categorise:
@@ -135,9 +136,8 @@ def _write(
         for batch in reader:
             columns = list(batch.columns)
             if categorise:
-                rows = zip(batch["line"].to_pylist(), batch["pages"].to_pylist(), strict=True)
-                columns.append(
-                    pyarrow.array([categorise(line) if n >= PAGES else "" for line, n in rows])
-                )
+                often = compute.greater_equal(batch["pages"], PAGES)
+                known = iter(categorise(batch["line"].filter(often).to_pylist()))
+                columns.append(pyarrow.array([next(known) if n else "" for n in often.to_pylist()]))
             arrays = [column.cast(kind.type) for column, kind in zip(columns, schema, strict=True)]
             writer.write_batch(pyarrow.record_batch(arrays, schema=schema))

@@ -1,7 +1,7 @@
 """Learn site templates from documents: count on how many pages of its site each line stands."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def learn(docs: Iterable[Document]) -> Templates:
     """
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         path = Path(folder) / "templates.parquet"
-        write_index(docs, path, lambda line: "", prune=True)
+        write_index(docs, path, categoriser(()), prune=True)
         return read_templates(path)
 
 
@@ -42,8 +42,9 @@ def write_index(
     """
     Write the index of the pages in `docs`; each has a `name` of its own and a `site`.
 
-    `categorise` names the category of a line that a rule knows, or "". `prune` leaves out the lines
-    of one page and the keys of pages: smaller, but indexes no longer merge exactly, which they say.
+    `categorise` names, for lines, the category of a rule that knows each, or "". `prune` leaves
+    out the lines of one page and the keys of pages: smaller, but indexes no longer merge exactly,
+    which they say.
     """
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         spool = Spool(Path(folder))
@@ -65,10 +66,11 @@ def find_learned(cleaner: Cleaner, pages: list[str]) -> Document:
 
 
 def categoriser(rules: Iterable[Rule]) -> Categorise:
-    """Return what names the category of the first rule that knows a whole line, or ""."""
+    """Return what names, for lines, the category of the first rule that knows each, or ""."""
     matcher = Matcher(tuple(rule for rule in rules if rule.scope != "span"))
 
-    def category(line: str) -> str:
-        return next((hit.rule.category for hit in matcher.line_hits(shadow(line))), "")
+    def categories(lines: Sequence[str]) -> list[str]:
+        found = matcher.line_hits.of([shadow(line) for line in lines])
+        return [hits[0].rule.category if hits else "" for hits in found]
 
-    return category
+    return categories

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from cleaner.document import Document, document
-from cleaner.learning import write_index
+from cleaner.learning import categoriser, write_index
 from cleaner.observing import observe
 
 LINES = (1_000_000, 10_000_000)
@@ -48,7 +48,7 @@ def observing(lines: int) -> None:
 def learning(lines: int) -> None:
     """Learn from every page."""
     with tempfile.TemporaryDirectory() as folder:
-        write_index(made(lines), Path(folder) / "t.parquet", lambda line: "")
+        write_index(made(lines), Path(folder) / "t.parquet", categoriser(()))
 
 
 def measured(work: str, lines: int, pipe: Connection) -> None:
