@@ -8,27 +8,20 @@ are our own steps, since ftfy's entity decoding depends on what other lines hold
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from itertools import chain, groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import ftfy
-from ftfy.fixes import fix_c1_controls
 from rapidfuzz.distance import Levenshtein
 
 from cleaner.document import Document
 from cleaner.gates import may_change
 from cleaner.origin import Origin, Segment
 
-CONFIG = ftfy.TextFixerConfig(
-    unescape_html=False,  # ours: see above
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_line_breaks=False,
-    fix_c1_controls=False,  # ours: NEL is a line break and stays
-    normalization=None,
-)
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
 PASSES = 8  # repairs of repairs; each peels one layer of damage, and three are already rare
 WINDOW = 4096  # longer lines are repaired in pieces, so that cost grows with their length
 
@@ -127,13 +120,29 @@ def _fixed(line: str) -> str:
     """Apply ftfy; a NEL is kept unless it was a byte of something else."""
     if not may_change(line):
         return line
-    if "\x85" not in line:
-        return fix_c1_controls(ftfy.fix_and_explain(line, CONFIG).text)
-    fixed = ftfy.fix_and_explain(line, CONFIG)
+    from ftfy import fix_and_explain  # most texts never need it, and it takes a while to import
+    from ftfy.fixes import fix_c1_controls
+
+    fixed = fix_and_explain(line, _config())
     decoded = any(step == ("decode", "utf-8") for step in fixed.explanation or ())
-    if decoded or C1_RE.search(line):
+    if "\x85" not in line or decoded or C1_RE.search(line):
         return fix_c1_controls(fixed.text)
     return "\x85".join(map(_fixed, line.split("\x85")))
+
+
+@cache
+def _config() -> "TextFixerConfig":
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False,  # ours: see above
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_c1_controls=False,  # ours: NEL is a line break and stays
+        normalization=None,
+    )
 
 
 def _resolved(line: str) -> str:
