@@ -8,7 +8,7 @@ from typing import Any
 from cleaner.document import Document
 from cleaner.lines import Lines
 from cleaner.prose import count_words
-from cleaner.protection import Protection, protected_by
+from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
 from cleaner.scopes import SCOPES, Claim
 from cleaner.searching import WORD_LENGTH, Searcher, max_words
@@ -49,8 +49,8 @@ class Matcher:
 
     def protects(self, doc: Document, rule_id: str, start: int, end: int) -> bool:
         """Does `start:end` of the text touch what is protected from this rule?"""
-        spans = protected_by(self.protections, rule_id, doc.site, doc.lines)
-        return any(low < end and start < high for low, high in spans)
+        protected = protected_by(self.protections, rule_id, doc.site, doc.lines)
+        return any(touches(spans, start, end) for spans in protected)
 
     def _claims(self, lines: Lines) -> Iterator[Claim]:
         full = [(index, index) for index in lines.full]

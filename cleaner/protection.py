@@ -12,6 +12,7 @@ Protection is judged before removal: what touches protected text is not removed 
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +100,21 @@ def read_protection(table: dict[str, Any], place: str, rules: RuleSet) -> Protec
 
 def protected_by(
     protections: Iterable[Protection], rule_id: str, site: str, lines: Lines
-) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a text that a rule may not touch."""
+) -> Iterator[list[tuple[int, int]]]:
+    """Yield the spans of a text that a rule may not touch, a list for each protection."""
     for protection in protections:
         if protection.concerns(rule_id, site):
             if protection not in lines.memo:
                 lines.memo[protection] = list(protection.spans(lines))
-            yield from lines.memo[protection]
+            yield lines.memo[protection]
+
+
+def touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """
+    Does `start:end` share a character with one of the spans, which are sorted and disjoint?
+
+    >>> touches([(2, 4), (8, 9)], 4, 8), touches([(2, 4), (8, 9)], 3, 5)
+    (False, True)
+    """
+    place = bisect_right(spans, start, key=lambda span: span[1])
+    return place < len(spans) and spans[place][0] < end
