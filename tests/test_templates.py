@@ -44,6 +44,10 @@ def more(story: str) -> str:
     return f"They say that {story[0].lower()}{story[1:]}"
 
 
+def spoken(story: str) -> str:
+    return f"HOST\nSo it is {story[0].lower()}{story[1:].strip('.')} again."
+
+
 def cleaned(tool: Cleaner, *texts: str) -> str:
     """Learn from all pages, and clean the first."""
     docs = pages(*texts)
@@ -142,6 +146,18 @@ def test_a_sentence_among_the_lines_of_a_site_goes(tool: Cleaner) -> None:
 def test_short_lines_inside_an_article_stay(tool: Cleaner, line: str) -> None:
     made = [f"{MENU}\n{s}\n{line}\n{more(s)}\n{FOOT}" for s in STORIES[:3]]
     assert line in cleaned(tool, *made)
+
+
+def test_questions_and_speakers_stay(tool: Cleaner) -> None:
+    made = [
+        f"{MENU}\n{s}\nQ: And then?\nA: Home.\n{more(s)}\n{spoken(s)}\n{spoken(s[::-1])}\n{FOOT}"
+        for s in STORIES
+    ]
+    for count in (2, 7):
+        text = cleaned(tool, *made[:count])
+        assert text.count("HOST") == 2
+        assert "Tides" not in text
+    assert "Q: And then?\nA: Home." in cleaned(tool, *made[:2])
 
 
 def test_ingredients_stay(tool: Cleaner) -> None:

@@ -6,14 +6,17 @@ several pages, place and company say whether a line is the site's, or a short li
 ("Why?", an ingredient, the headline that another page links), or a sentence that two pages of one
 story share:
 
-    a label         goes before or after the article, and beside a line of the site
+    a label         goes before and after the article; inside it, in a run of such lines that is
+                    as long as a menu, or of which one is certain, known to a rule, or gone
     with numbers    goes between two lines of the site, if the numbers are always the same
     a sentence      goes between two lines of the site, if it shares few words with the article
+    a speaker       stays: a label that comes again and again in the article
     a headline      stays: what stands above the article and speaks of the same, or stands above no
                     other page's
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +31,7 @@ from cleaner.templates import PAGES, Seen, Templates
 
 LABEL, SENTENCE = "template.label", "template.sentence"
 RUN = 50  # lines that are unsure, one after the other
+MENU_LINES = 6  # labels in a row that are a menu
 ABOVE = 15  # lines above the article among which its headline is
 
 
@@ -76,20 +80,31 @@ class _Page:
         return {
             index: seen
             for index, seen in self.known.items()
-            if index not in self._headlines and (seen.is_certain or self._goes(index, seen))
+            if index not in self._headlines | self._speakers
+            and (seen.is_certain or self._goes(index, seen))
         }
 
     def _goes(self, index: int, seen: Seen) -> bool:
         if not seen.is_candidate:
             return False
-        text, sides = self.lines.texts[index], self._sides(index)
+        text = self.lines.texts[index]
         if seen.prose:
-            return all(sides) and not shares_words(text, self._words)
+            return not shares_words(text, self._words) and all(self._sides(index))
         if SLOT in canonical(text) and not self.matcher.line_hits(text):
-            return all(sides) and not seen.varies
-        article = self._article
-        outside = not article or index < article[0] or index > article[-1]
-        return outside or any(sides)
+            return not seen.varies and all(self._sides(index))
+        return not self._is_inside(index) or index in self._vouched
+
+    def _is_inside(self, index: int) -> bool:
+        return bool(self._article) and self._article[0] < index < self._article[-1]
+
+    @cached_property
+    def _speakers(self) -> set[int]:
+        """Labels that come again and again in the article: who speaks, or what is asked."""
+        lines = self.lines.texts
+        labels = [index for index, seen in self.known.items() if not seen.prose]
+        inside = [i for i in labels if self._is_inside(i) and i not in self._vouched]
+        again = {text for text, n in Counter(lines[i] for i in inside).items() if n > 1}
+        return {index for index in labels if lines[index] in again}
 
     def _sides(self, index: int) -> tuple[bool, bool]:
         """Does a line of the site stand, or did something go, before and after; or nothing?"""
@@ -105,6 +120,29 @@ class _Page:
             if other not in self._unsure:
                 return False
         return len(line_and_others) <= RUN
+
+    @cached_property
+    def _vouched(self) -> set[int]:
+        """The lines of runs that are the site's for sure: two questions in a row are not."""
+        vouched: set[int] = set()
+        run: list[int] = []
+        gone = False
+        for before, index in pairwise([-1, *self.lines.full, -1]):
+            cut = before >= 0 and index >= 0 and self._gone_between(before, index)
+            if index in self._labels:
+                gone = gone or cut
+                run.append(index)
+            elif run:
+                if gone or cut or self._is_menu(run):
+                    vouched.update(run)
+                run, gone = [], False
+        return vouched
+
+    def _is_menu(self, run: list[int]) -> bool:
+        """Is a run of labels long, or known by more than this site's pages?"""
+        texts = [self.lines.texts[index] for index in run]
+        certain = len(run) > 1 and any(self.known[index].is_certain for index in run)
+        return certain or len(run) >= MENU_LINES or any(map(self.matcher.line_hits, texts))
 
     def _gone_between(self, low: int, high: int) -> bool:
         start, end = self.lines.ends[low], self.lines.starts[high]
