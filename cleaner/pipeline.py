@@ -21,7 +21,7 @@ from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
 from cleaner.sites import site_of
-from cleaner.stages.duplicate import find_headline, find_paragraph
+from cleaner.stages.duplicate import find_doubled, find_headline, find_paragraph
 from cleaner.stages.footer import find_footer
 from cleaner.stages.furniture import remove_furniture
 from cleaner.stages.language import identify_language
@@ -41,6 +41,7 @@ FINDERS: dict[str, Finder] = {
     "footer.page-end": find_page_end,
     "duplicate.headline": find_headline,
     "duplicate.paragraph": find_paragraph,
+    "duplicate.in-line": find_doubled,
     "tidy.blank-lines": find_blank_lines,
 }
 LEARNED = {LABEL: find_labels, SENTENCE: find_sentences}  # by an index of templates, if any

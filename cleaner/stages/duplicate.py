@@ -1,5 +1,5 @@
 """
-Find what the page printed twice: its headline, or a paragraph.
+Find what the page printed twice: its headline, a paragraph, or a teaser within one line.
 
 The first copy stays. Short lines are left alone, because a refrain, a line of dialogue or a score
 repeats with good reason.
@@ -16,6 +16,7 @@ TITLE_LINES = 3  # how far down the first copy may stand: a section label or a d
 BETWEEN = 2  # lines between the copies, such as a date; a poem's refrain comes later
 SPEECH = ('"', "'", "-")  # how a line of dialogue begins
 PARAGRAPH_WORDS = 20  # longer than a refrain's line
+TEASER_WORDS = 5  # shorter copies in one line are an echo: "Going, going, gone"
 
 
 def find_headline(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
@@ -51,3 +52,27 @@ def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Re
             start, end = lines.whole(index, index)
             yield Removal(start, end, "duplicate.paragraph", evidence=f"line {seen[key] + 1} again")
         seen.setdefault(key, index)
+
+
+def find_doubled(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
+    """
+    Yield the second copy of a line that is one text twice, with a blank between or nothing.
+
+    A picture's description runs into the headline that it links. Nobody writes so: what is said
+    again for effect has a comma between.
+
+    >>> from cleaner.document import document
+    >>> doc = document("Five ways to dry a wet boat Five ways to dry a wet boat")
+    >>> doc.without(find_doubled(doc)).text
+    'Five ways to dry a wet boat'
+    """
+    lines = doc.lines
+    for index in lines.full:
+        text = lines.texts[index]
+        size = len(text) // 2  # of a copy; an odd line has a blank in the middle
+        between = text[size : len(text) - size]
+        if text[:size] != text[len(text) - size :] or between.strip():
+            continue
+        if count_words(text[:size]) >= TEASER_WORDS:
+            start, end = lines.stripped(index)
+            yield Removal(start + size, end, "duplicate.in-line", evidence=text[:size][:80])

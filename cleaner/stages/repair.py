@@ -123,7 +123,7 @@ def _fixed(line: str) -> str:
     from ftfy import fix_and_explain  # most texts never need it, and it takes a while to import
     from ftfy.fixes import fix_c1_controls
 
-    fixed = fix_and_explain(line, _config())
+    fixed = fix_and_explain(line, ftfy_config())
     decoded = any(step == ("decode", "utf-8") for step in fixed.explanation or ())
     if "\x85" not in line or decoded or C1_RE.search(line):
         return fix_c1_controls(fixed.text)
@@ -131,7 +131,8 @@ def _fixed(line: str) -> str:
 
 
 @cache
-def _config() -> "TextFixerConfig":
+def ftfy_config() -> "TextFixerConfig":
+    """Return what ftfy may do: repairs only."""
     from ftfy import TextFixerConfig
 
     return TextFixerConfig(
