@@ -56,7 +56,7 @@ def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Re
 
 def find_doubled(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
     """
-    Yield the second copy of a line that is one text twice, with a blank between or nothing.
+    Yield the second copy in a line, no prose, that is one text twice, with a blank between or none.
 
     A picture's description runs into the headline that it links. Nobody writes so: what is said
     again for effect has a comma between.
@@ -73,6 +73,6 @@ def find_doubled(doc: Document, matcher: Matcher | None = None) -> Iterator[Remo
         between = text[size : len(text) - size]
         if text[:size] != text[len(text) - size :] or between.strip():
             continue
-        if count_words(text[:size]) >= TEASER_WORDS:
+        if count_words(text[:size]) >= TEASER_WORDS and index not in lines.prose_set:
             start, end = lines.stripped(index)
             yield Removal(start + size, end, "duplicate.in-line", evidence=text[:size][:80])
