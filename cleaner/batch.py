@@ -1,197 +1,180 @@
 """
-Clean a folder: find the inputs, clean each into a mirrored tree, and report every one of them.
+Clean what a shard holds: read, clean, write, count, and put away what cannot be cleaned.
 
-Inputs are taken in the order of their names and outcomes come in that order, whatever the number
-of workers. Nothing that is wrong with one input stops the others.
+Nothing that is wrong with one document stops the others, and nothing is dropped in silence: each
+becomes a document with a status, and those that failed go to quarantine as they were.
 """
 
-import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
-from typing import Literal
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import IO
 
-from cleaner.document import Document, document
-from cleaner.files import write_atomically
-from cleaner.formats import FORMATS, format_of
+from cleaner.counts import Counts
+from cleaner.document import Document
+from cleaner.errors import Stopped, Unreadable
 from cleaner.frames import Rows, rows_of
+from cleaner.hangs import Hung, deadline
+from cleaner.ids import hashed
 from cleaner.pipeline import Cleaner
-from cleaner.templates import WHOLE
+from cleaner.places import write_atomically
+from cleaner.quarantine import Quarantine
+from cleaner.reading import failed, open_output, read_batches, read_record, reason_of
+from cleaner.records import Reading, Record, Result
+from cleaner.shards import Piece, Shard
 
-SiteFrom = Literal["folder", "url", "none"]
-CHUNK = 16  # inputs that a worker is handed at a time
+HANGS = 300.0  # seconds of a document
+Tell = Callable[[int], None]
 
 
-class UsageError(ValueError):
-    """What was asked for cannot be done, and nothing was; the message says why, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
+@dataclass(frozen=True)
+class Work:
     """
-    A file to clean, its name in the report (relative, with slashes), and where its text goes.
+    All that is needed to clean a shard.
 
-    `site_from` says what its site is: the folder that it is in, the URL that a page gives itself,
-    or `none`: all inputs are one site.
+    `rows`, `ids` and `quarantine` are folders for the rows of the report, for hashes of the ids,
+    and for what failed; None for none. `timeout` is in seconds of one document.
     """
 
-    path: Path
-    name: str
-    target: Path | None
-    trouble: str = ""
-    site_from: SiteFrom = "folder"
+    cleaner: Cleaner
+    reading: Reading = field(default_factory=Reading)
+    rows: Path | None = None
+    ids: Path | None = None
+    quarantine: Path | None = None
+    timeout: float = HANGS
 
-    @property
-    def site(self) -> str:
-        """The site, "" where the URL of a page will tell."""
-        if self.site_from == "folder":
-            return str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
-        return WHOLE if self.site_from == "none" else ""
+    def clean(
+        self,
+        shard: Shard,
+        killers: frozenset[int] = frozenset(),
+        tell: Tell = lambda number: None,
+    ) -> Counts:
+        """
+        Clean a shard and write what comes of it; return what was counted.
 
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The inputs of a run, and how many files of other kinds were passed over."""
-
-    inputs: tuple[Input, ...]
-    ignored: int = 0
-
-
-def list_inputs(source: Path, out: Path | None, site_from: SiteFrom = "folder") -> Batch:
-    """
-    Find what there is to clean in a file or folder; `out` is where it will go, None for nowhere.
-
-    Raises `UsageError` where the source does not exist, or would be overwritten.
-    """
-    if not source.exists():
-        raise UsageError(f"{source}: no such file or folder")
-    if out and out.resolve() == source.resolve():
-        raise UsageError(f"{out}: the output would overwrite the input; choose another place")
-    if not source.is_dir():
-        target = out / output_name(source.name) if out and out.is_dir() else out
-        return _safe(Batch((Input(source, source.name, target, site_from=site_from),)))
-    if out and out.is_file():
-        raise UsageError(f"{out}: is a file; the output of a folder is a folder")
-    every = list(_walk(source, out))
-    known = [path for path in every if path.suffix.lower() in FORMATS or path.is_dir()]
-    ignored = len(every) - len(known)
-    inputs = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
-    return _safe(Batch(tuple(inputs), ignored))
+        `tell` is told the number of each document before it is cleaned; `killers` are the numbers
+        of those that brought workers down, which fail. Raises `Stopped` where the disk is full.
+        """
+        with ExitStack() as stack:
+            away = stack.enter_context(Quarantine(self.quarantine, shard.number).open())
+            rows = stack.enter_context(_side_file(self.rows, shard.number, ".rows"))
+            ids = stack.enter_context(_side_file(self.ids, shard.number, ".ids"))
+            job = _Job(self, away, rows, ids, killers, tell)
+            for piece in shard.pieces:
+                job.clean(piece)
+                job.counts.size += piece.size
+        return job.counts
 
 
-def _safe(batch: Batch) -> Batch:
-    """Return the batch, unless a clean text would take the place of an input."""
-    sources = {one.path.resolve() for one in batch.inputs}
-    for one in batch.inputs:
-        if one.target and one.target.resolve() in sources:
-            raise UsageError(
-                f"{one.target}: the output would overwrite an input; choose another place"
-            )
-    return batch
+def read_rows(folder: Path, number: int) -> Iterator[Rows]:
+    """Yield the rows of the report that a shard left."""
+    with (folder / f"{number:06}.rows").open("rb") as stream:
+        while True:
+            try:
+                yield Rows(*pickle.load(stream))
+            except EOFError:
+                return
 
 
-def run(batch: Batch, cleaner: Cleaner, jobs: int = 1) -> Iterator[Rows]:
-    """Clean every input and write its text; yield the rows of each for the report, in order."""
-    if jobs <= 1 or len(batch.inputs) <= 1:
-        yield from (clean_input(cleaner, one) for one in batch.inputs)
-        return
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(cleaner,)) as pool:
-        yield from pool.map(_work, batch.inputs, chunksize=CHUNK)
+@dataclass
+class _Job:
+    """A shard that is being cleaned."""
 
+    work: Work
+    away: Quarantine
+    rows: IO[bytes] | None
+    ids: IO[bytes] | None
+    killers: frozenset[int]
+    tell: Tell
+    counts: Counts = field(default_factory=Counts)
+    number: int = -1
 
-def clean_input(cleaner: Cleaner, one: Input) -> Rows:
-    """Clean one file and write its text, unless it failed; return its rows."""
-    doc = clean_one(cleaner, one)
-    if one.target and doc.status != "failed":
+    def clean(self, piece: Piece) -> None:
+        """Clean a piece; where its file ends before its end, what was read stands."""
+        before, rows = deepcopy(self.counts), self.rows.tell() if self.rows else 0
         try:
-            with write_atomically(one.target) as stream:
-                stream.write(doc.text.encode("utf-8", "surrogatepass"))
-        except OSError as error:
-            doc = _failed(one, f"cannot be written: {error.strerror or error}")
-    return rows_of(doc)
+            self._write(piece, self._counted(self._results(piece)))
+        except Stopped:
+            raise
+        except Exception as error:  # the boundary: of a file that is not written, nothing counts
+            self.counts = before
+            if self.rows:
+                self.rows.seek(rows)
+                self.rows.truncate()
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            self._count(failed(piece.input, f"cannot be written: {why}"), ())
+
+    def _results(self, piece: Piece) -> Iterator[Result]:
+        """Yield what comes of each batch; at last, what is wrong with the file."""
+        batches = read_batches(piece, self.work.reading)
+        try:
+            for batch in batches:
+                self.counts.columns = self.counts.columns or batch.columns.told()
+                yield Result(batch, [self._document(piece, record) for record in batch.records])
+        except (Unreadable, OSError) as error:
+            trouble = reason_of(error)
+        except Exception as error:  # the boundary: a file that its reader did not foresee
+            trouble = f"cannot be read: {type(error).__name__}: {error}"
+        else:
+            return
+        if not piece.part or piece.part.start == 0 or not trouble.startswith("has no column"):
+            self._count(failed(piece.input, trouble), ())
+
+    def _document(self, piece: Piece, record: Record) -> Document:
+        self.number += 1
+        self.tell(self.number)
+        one = piece.input
+        if self.number in self.killers:
+            record = replace(record, trouble="brought down, twice, the process that cleaned it")
+        try:
+            with deadline(self.work.timeout):
+                doc = read_record(self.work.cleaner, one, record)
+                return doc if doc.status == "failed" else self.work.cleaner(doc)
+        except BaseException as error:
+            if type(error).__name__ == "PanicException":  # a fault in a library written in Rust
+                record = replace(record, trouble=f"brought down a library: {error}")
+                return read_record(self.work.cleaner, one, record)
+            if not isinstance(error, Hung):
+                raise
+            record = replace(record, trouble=f"found no end within {self.work.timeout:g} s")
+            return read_record(self.work.cleaner, one, record)
+
+    def _counted(self, results: Iterable[Result]) -> Iterator[Result]:
+        for result in results:
+            for record, doc in zip(result.batch.records, result.docs, strict=True):
+                self._count(doc, record.raw)
+            yield result
+
+    def _count(self, doc: Document, raw: Iterable[bytes]) -> None:
+        self.counts.count(doc)
+        if doc.status == "failed":
+            self.away.add(doc.name, doc.reason, raw)
+        if self.rows:
+            pickle.dump(tuple(rows_of(doc)), self.rows)
+        if self.ids and doc.id:
+            self.ids.write(hashed(doc.id))
+
+    def _write(self, piece: Piece, results: Iterator[Result]) -> None:
+        """Write what comes of a piece: also an empty table, but nothing of a page that failed."""
+        format_, codec = piece.input.kind
+        first = next(results, None)
+        if first is None or piece.target is None or not (format_.records or any(first.kept())):
+            for _ in results:
+                pass
+            return
+        every = chain([first], results)
+        with open_output(piece.target, "" if piece.part else codec) as stream:
+            format_.write(stream, every)
 
 
-def output_name(name: str) -> str:
-    """
-    Return the name of the clean text of a file.
-
-    >>> output_name("a.txt"), output_name("a.html")
-    ('a.txt', 'a.html.txt')
-    """
-    return name + format_of(Path(name).suffix).added
-
-
-def clean_one(cleaner: Cleaner, one: Input) -> Document:
-    """Read one file and clean it; what cannot be read comes back as failed."""
-    doc = read_input(cleaner, one)
-    return doc if doc.status == "failed" else cleaner(doc)
-
-
-def read_documents(batch: Batch, cleaner: Cleaner) -> Iterator[Document]:
-    """Yield every input as it is before any stage; what cannot be read, as failed."""
-    return (read_input(cleaner, one) for one in batch.inputs)
-
-
-def read_input(cleaner: Cleaner, one: Input) -> Document:
-    """Read one file; what cannot be read comes back as failed."""
-    if one.trouble:
-        return _failed(one, one.trouble)
-    try:
-        data = one.path.read_bytes()
-    except OSError as error:
-        return _failed(one, f"cannot be read: {error.strerror or error}")
-    doc = cleaner.read(data, html=format_of(one.path.suffix).html, name=one.name, site=one.site)
-    return doc if data else replace(doc, reason="empty")
-
-
-def _failed(one: Input, reason: str) -> Document:
-    return replace(document("", name=one.name, site=one.site), status="failed", reason=reason)
-
-
-def _walk(source: Path, out: Path | None) -> Iterator[Path]:
-    """Yield what is in a folder, sorted, but for the output of an earlier run and hidden files."""
-    try:
-        entries = sorted(source.iterdir())
-    except OSError:  # the folder becomes an input that cannot be read, and is named as such
-        yield source
+@contextmanager
+def _side_file(folder: Path | None, number: int, ending: str) -> Iterator[IO[bytes] | None]:
+    if folder is None:
+        yield None
         return
-    for path in entries:
-        if path.name.startswith(".") or (out and path.resolve() == out.resolve()):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path, out)
-            if path.suffix.lower() not in FORMATS:
-                continue
-        yield path
-
-
-def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[Input]:
-    taken: dict[Path, str] = {}
-    for path in paths:
-        name = path.relative_to(source).as_posix()
-        target = out and out / output_name(name)
-        trouble = ""
-        if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-            trouble = "is a folder that cannot be read"
-        elif path.is_dir():
-            trouble = "is a folder, not a file; what is in it is read"
-        elif path.exists() and not path.is_file():
-            trouble = "is no regular file"
-        elif target and target in taken:
-            trouble = f"its clean text would overwrite that of {taken[target]}; rename one of them"
-        elif target:
-            taken[target] = name
-        yield Input(path, name, target, trouble)
-
-
-_cleaner: Cleaner  # of a worker process, set when it starts
-
-
-def _start(cleaner: Cleaner) -> None:
-    global _cleaner
-    _cleaner = cleaner
-
-
-def _work(one: Input) -> Rows:
-    return clean_input(_cleaner, one)
+    with write_atomically(folder / f"{number:06}{ending}") as stream:
+        yield stream

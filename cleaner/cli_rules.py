@@ -4,19 +4,20 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from cleaner.cli_errors import refuse, say, telling
 from cleaner.document import Document
 from cleaner.learning import find_learned
 from cleaner.linting import lint
 from cleaner.pipeline import Cleaner
 from cleaner.proof import faults, read_traps
 from cleaner.rulefiles import as_toml, read_rules, template
-from cleaner.rules import CATEGORIES, RuleError, RuleSet, suggestion
+from cleaner.rules import CATEGORIES, RuleSet, suggestion
 from cleaner.templates import TemplateError
 
 app = typer.Typer(help="Look at rules, prove them, and write your own.", no_args_is_help=True)
@@ -39,7 +40,7 @@ def list_rules(
 ) -> None:
     """Show a table of all rules."""
     if category and category not in CATEGORIES:
-        _refuse(f"{category}: no such category{suggestion(category, ())}")
+        refuse(f"{category}: no such category{suggestion(category, ())}")
     rules = [
         rule
         for rule in _rules(folder)
@@ -68,7 +69,7 @@ def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], folder: Folder =
     """Show one rule as it would stand in its file."""
     rules = _rules(folder)
     if rule_id not in rules.by_id:
-        _refuse(f"{rule_id}: no such rule{suggestion(rule_id, rules.by_id)}")
+        refuse(f"{rule_id}: no such rule{suggestion(rule_id, rules.by_id)}")
     print(as_toml(rules[rule_id]))
 
 
@@ -104,7 +105,7 @@ def lint_rules(folder: Folder = None) -> None:
 def new(category: Annotated[str, typer.Argument(metavar="CATEGORY")]) -> None:
     """Print a commented template for a rule, to put into `<category>.toml`."""
     if category not in CATEGORIES:
-        _refuse(f"{category}: no such category{suggestion(category, ())}")
+        refuse(f"{category}: no such category{suggestion(category, ())}")
     print(template(category))
 
 
@@ -117,17 +118,13 @@ def _markdown(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _rules(folder: Path | None) -> RuleSet:
-    try:
+    with telling():
         return read_rules(*((folder,) if folder else ()))
-    except RuleError as error:
-        _refuse(str(error))
 
 
 def _cleaner(folder: Path | None) -> Cleaner:
-    try:
+    with telling():
         return Cleaner(rules=(folder,) if folder else ())
-    except RuleError as error:
-        _refuse(str(error))
 
 
 def _find_learned(tool: Cleaner) -> Callable[[list[str]], Document] | None:
@@ -136,7 +133,7 @@ def _find_learned(tool: Cleaner) -> Callable[[list[str]], Document] | None:
         find_learned(tool, ["It rained."])
         return partial(find_learned, tool)
     except TemplateError as error:
-        print(f"cleaner: the rules of templates are not tried: {error}", file=sys.stderr)
+        say(f"the rules of templates are not tried: {error}")
         return None
 
 
@@ -145,8 +142,3 @@ def _finish(found: Iterator[str], counted: str) -> None:
     print(f"{counted}: {len(bad) or 'no'} fault{'' if len(bad) == 1 else 's'}", file=sys.stderr)
     if bad:
         raise typer.Exit(1)
-
-
-def _refuse(message: str) -> NoReturn:
-    print(f"cleaner: {message}", file=sys.stderr)
-    raise typer.Exit(2)

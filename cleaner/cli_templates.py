@@ -1,76 +1,73 @@
 """The command line of site templates: `cleaner learn`, `cleaner templates show, diff, merge`."""
 
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from cleaner import cli_options as option
 from cleaner.api import cleaner_for
-from cleaner.batch import UsageError, list_inputs, read_documents
+from cleaner.cli_errors import refuse, say, telling
 from cleaner.counting import merge
+from cleaner.errors import UsageError
+from cleaner.inputs import list_inputs
 from cleaner.learning import categoriser, write_index
-from cleaner.pipeline import OptionError
+from cleaner.places import place
 from cleaner.proposing import propose
-from cleaner.rules import RuleError
+from cleaner.reading import find_columns, read_documents
 from cleaner.summary import plural
-from cleaner.templates import PAGES, Seen, TemplateError, read_index
+from cleaner.templates import PAGES, Seen, read_index
 
 app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_help=True)
-
-
-class SiteFrom(StrEnum):
-    """What tells the site of an input."""
-
-    folder = "folder"
-    url = "url"
-    none = "none"
 
 
 Index = Annotated[Path, typer.Argument(metavar="FILE", help="An index that `learn` wrote.")]
 Out = Annotated[
     Path, typer.Option("-o", "--output", metavar="FILE", help="Where the index goes: t.parquet.")
 ]
-SiteOption = Annotated[
-    SiteFrom,
-    typer.Option(
-        help="The site of an input: its folder, the URL that an HTML page gives itself, or none: "
-        "all are one site, and evidence has to be stronger."
-    ),
-]
 COLUMNS = ("site", "line", "last_line", "canonical", "prose", "pages", "of", "head", "middle",
            "tail", "first", "last", "category")  # fmt: skip
 
 
 def learn_corpus(
-    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="A folder of pages.")],
+    corpus: Annotated[
+        str, typer.Argument(metavar="CORPUS", help="A folder of pages, or a file of records.")
+    ],
     out: Out,
-    site_from: SiteOption = SiteFrom.folder,
+    site_from: option.SiteOption = option.SiteFrom.auto,
     prune: Annotated[
         bool,
         typer.Option(
             "--prune", help="Leave out lines of one page: smaller, but merging is not exact."
         ),
     ] = False,
-    encoding: Annotated[str, typer.Option(help="Of the input; detected if not given.")] = "",
+    encoding: option.Encoding = "",
+    text_column: option.TextColumn = "",
+    id_column: option.IdColumn = "",
+    url_column: option.UrlColumn = "",
+    site_column: option.SiteColumn = "",
+    language_column: option.LanguageColumn = "",
+    html: option.Html = False,
+    max_document_size: option.MaxDocumentSize = 32,
 ) -> None:
     """
     Count on how many pages of its site each line stands, and write the index.
 
     Exit codes: 0 done; 2 wrong usage.
     """
-    with _told():
+    told = locals()
+    with telling():
         tool = cleaner_for(encoding=encoding)
-        batch = list_inputs(Path(corpus), None, site_from.value)
-        known = categoriser(tool.rule_set)
-        result = write_index(read_documents(batch, tool), out, known, prune=prune)
+        inputs, reading = list_inputs(place(corpus), None, site_from.value), option.reading_of(told)
+        if columns := find_columns(inputs, reading).told():
+            say(columns)
+        docs = read_documents(inputs, tool, reading)
+        result = write_index(docs, out, categoriser(tool.rule_set), prune=prune)
     skipped = f"; nothing to learn from {plural(result.skipped, 'other')}" if result.skipped else ""
-    _say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
+    say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
 
 
 @app.command()
@@ -80,10 +77,10 @@ def show(
     pages: Annotated[int, typer.Option(min=1, help="On so many pages at least.")] = PAGES,
 ) -> None:
     """Show the lines that stand on several pages, and what cleaning makes of them."""
-    with _told():
+    with telling():
         rows = [row for row in _rows(index, pages) if site in ("", row["site"])]
     if site and not rows:
-        _refuse(f"{site}: no line of this site stands on {plural(pages, 'page')}")
+        refuse(f"{site}: no line of this site stands on {plural(pages, 'page')}")
     table = Table(box=None, pad_edge=False)
     for name in ("site", "pages", "head", "mid", "tail", "line", "category", "goes"):
         table.add_column(name, overflow="fold", no_wrap=name == "pages")
@@ -97,13 +94,13 @@ def show(
 @app.command()
 def diff(one: Index, other: Index) -> None:
     """Show what goes by one index and not by the other: - for the first, + for the second."""
-    with _told():
+    with telling():
         before, after = map(_going, (one, other))
     for site, form in sorted(before.keys() ^ after.keys()):
         sign, rows = ("-", before) if (site, form) in before else ("+", after)
         row = rows[site, form]
         print(f"{sign} {site}\t{row['pages']} of {row['of']}\t{row['line']}")
-    _say(f"{plural(len(before.keys() & after.keys()), 'line')} in both")
+    say(f"{plural(len(before.keys() & after.keys()), 'line')} in both")
 
 
 @app.command("merge")
@@ -111,11 +108,11 @@ def merge_indexes(
     indexes: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Indexes.")], out: Out
 ) -> None:
     """Make one index of several, as if all their pages had been learned at once."""
-    with _told():
+    with telling():
         if out.resolve() in {index.resolve() for index in indexes}:
             raise UsageError(f"{out}: would overwrite an index; choose another name")
         merge(indexes, out, categoriser(cleaner_for().rule_set))
-    _say(f"{out}: merged from {plural(len(indexes), 'index')}".replace("indexs", "indexes"))
+    say(f"{out}: merged from {plural(len(indexes), 'index')}".replace("indexs", "indexes"))
 
 
 @app.command("propose")
@@ -128,7 +125,7 @@ def propose_rules(
     site: Annotated[str, typer.Option(help="Only of this site.")] = "",
 ) -> None:
     """Write rules for what goes and no rule knows, to be read, edited and put into your folder."""
-    with _told():
+    with telling():
         files = propose([row for row in _rows(index, 1) if site in ("", row["site"])])
         for category, text in files.items():
             if out is None:
@@ -139,9 +136,9 @@ def propose_rules(
             if path.exists():
                 raise UsageError(f"{path}: exists; choose another folder, and compare")
             path.write_text(text, encoding="utf-8")
-            _say(f"{path}: written; read it before you use it")
+            say(f"{path}: written; read it before you use it")
     if not files:
-        _say("nothing to propose: rules know all that goes")
+        say("nothing to propose: rules know all that goes")
 
 
 def verdict(row: dict[str, Any]) -> str:
@@ -157,21 +154,3 @@ def _rows(index: Path, pages: int) -> list[dict[str, Any]]:
 
 def _going(index: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(r["site"], r["canonical"]): r for r in _rows(index, PAGES) if verdict(r)}
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell a user's error, and end with exit code 2."""
-    try:
-        yield
-    except (OptionError, RuleError, TemplateError, UsageError, OSError) as error:
-        _refuse(str(error))
-
-
-def _say(message: str) -> None:
-    print(f"cleaner: {message}", file=sys.stderr)
-
-
-def _refuse(message: str) -> NoReturn:
-    _say(message)
-    raise typer.Exit(2)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cleaner.files import write_atomically
+from cleaner.places import write_atomically
 from cleaner.spooling import BATCH
 from cleaner.templates import META, PAGES, VERSION, import_engine, read_meta
 

@@ -65,8 +65,8 @@ class Document:
     r"""
     One text, what was removed from it, and the way back to what was read.
 
-    `reason` says why a document is flagged or failed. `encoding` and `bom` are set where bytes
-    were decoded; `rules_hash` where rules were applied.
+    `id` is what the corpus calls it. `reason` says why it is flagged or failed. `encoding` and
+    `bom` are set where bytes were decoded; `rules_hash` where rules were applied.
 
     >>> doc = document("Ad\nIt rained.").without([Removal(0, 3, "ad.label")])
     >>> doc.text, doc.restore()
@@ -78,6 +78,7 @@ class Document:
     origin: Offsets
     removals: tuple[Removal, ...] = ()
     name: str = ""
+    id: str = ""
     site: str = ""
     title: str = ""
     language: str = ""

@@ -58,6 +58,7 @@ REMOVALS = {
 }
 DOCUMENTS = {
     "document": Column("string[python]", lambda doc: doc.name),
+    "id": Column("string[python]", lambda doc: doc.id),
     "site": Column("string[python]", lambda doc: doc.site),
     "title": Column("string[python]", lambda doc: doc.title),
     "language": Column("string[python]", lambda doc: doc.language),

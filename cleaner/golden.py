@@ -69,15 +69,19 @@ def removals_of(doc: "Document") -> bytes:
 
 def _goldens(inputs: Path, cleaner: "Cleaner | None") -> Iterator[tuple[str, bytes]]:
     """Yield the names and contents that the golden folder should hold, two for each input."""
-    from cleaner.batch import clean_one, list_inputs, output_name
+    from cleaner.formats import output_name
+    from cleaner.inputs import Inputs, list_inputs
     from cleaner.pipeline import Cleaner
+    from cleaner.reading import read_documents
 
     cleaner = cleaner or Cleaner()
-    for one in list_inputs(inputs, None).inputs:
-        doc = clean_one(cleaner, one)
-        name = output_name(one.name)
-        yield name, doc.text.encode("utf-8", "surrogatepass")
-        yield f"{name}.removals.jsonl", removals_of(doc)
+    for one in list_inputs(inputs, None).files:
+        for doc in read_documents(Inputs((one,)), cleaner):
+            doc = doc if doc.status == "failed" else cleaner(doc)
+            place = doc.name.removeprefix(f"{one.name}:")
+            name = output_name(one.name) if doc.name == one.name else f"{one.name}/{place}.txt"
+            yield name, doc.text.encode("utf-8", "surrogatepass")
+            yield f"{name}.removals.jsonl", removals_of(doc)
 
 
 def _same_bytes(obtained: Path, expected: Path) -> None:

@@ -15,8 +15,11 @@ from typing import Any, TypedDict, Unpack
 
 from cleaner.decoding import Decoded, DecodeError, decode, is_encoding
 from cleaner.document import Document, Removal, document
+from cleaner.errors import UsageError
 from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
+from cleaner.lines import Lines
 from cleaner.matching import Matcher
+from cleaner.prose import count_words
 from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
@@ -48,14 +51,15 @@ LEARNED = {LABEL: find_labels, SENTENCE: find_sentences}  # by an index of templ
 ROUNDS = 20  # two are the rule; each must remove something for another to follow
 
 
-class OptionError(ValueError):
+class OptionError(UsageError):
     """An option has a value that cannot work; the message says which, and what to do."""
 
 
 class Told(TypedDict, total=False):
-    """What a caller knows of a text: name, URL or site, and language; the site is the URL's."""
+    """What a caller knows of a text: name, id, URL or site, language; the site is the URL's."""
 
     name: str
+    id: str
     url: str
     site: str
     language: str
@@ -69,6 +73,7 @@ class Cleaner:
     `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
     alone, `only` uses no others; what the regular expressions of `protect` find stays. `language`
     (ISO 639-1) overrides detection, `encoding` the decoding of bytes; `html_timeout` is in seconds.
+    A text that would lose a greater share of its prose than `max_removed` stays as it was.
     `templates` is an index of what sites print, or its path; a text needs its `site` or `url` then.
     Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values,
     `TemplateError` for an index that cannot be read.
@@ -85,6 +90,7 @@ class Cleaner:
     language: str = ""
     encoding: str = ""
     html_timeout: float = TIMEOUT
+    max_removed: float = 1.0
     templates: Templates | str | Path | None = None
     rule_set: RuleSet = field(init=False, repr=False)
     protections: tuple[Protection, ...] = field(init=False, repr=False)
@@ -96,6 +102,8 @@ class Cleaner:
             check_language(self.language)
         if self.encoding and not is_encoding(self.encoding):
             raise OptionError(f"encoding: Python knows none called {self.encoding!r}")
+        if not 0 <= self.max_removed <= 1:
+            raise OptionError(f"max_removed: {self.max_removed!r} is no share from 0 to 1")
         names = ("rules", "keep", "only", "protect")
         told = {name: _several(getattr(self, name)) for name in names}
         folders = [Path(folder) for folder in told["rules"]]
@@ -113,7 +121,8 @@ class Cleaner:
     @property
     def options(self) -> dict[str, Any]:
         """The options that the cleaner was made with, as JSON can hold them."""
-        names = ("rules", "keep", "only", "protect", "language", "encoding", "html_timeout")
+        names = ("rules", "keep", "only", "protect", "language", "encoding", "html_timeout",
+                 "max_removed")  # fmt: skip
         told = {name: getattr(self, name) for name in names}
         told["templates"] = self.templates.hash if isinstance(self.templates, Templates) else ""
         return {k: list(map(str, v)) if isinstance(v, tuple) else v for k, v in told.items()}
@@ -132,7 +141,7 @@ class Cleaner:
         """
         Clean one text, or the article of one HTML page.
 
-        Its `name`, `url` or `site`, and `language` may be told.
+        Its `name`, `id`, `url` or `site`, and `language` may be told.
 
         Never raises because of what the text holds: a document that cannot be read comes back as
         `failed`, one that cannot be cleaned as `flagged`, both with a `reason`.
@@ -171,10 +180,12 @@ class Cleaner:
             return doc.unchanged("flagged", f"{type(error).__name__}: {error}")
 
     def _settled(self, doc: Document) -> Document:
-        prose, full = bool(doc.lines.prose), bool(doc.lines.full)
-        doc = self.find(doc)
-        if (prose and not doc.lines.prose) or (full and not doc.lines.full):
+        before, doc = doc.lines, self.find(doc)
+        if (before.prose and not doc.lines.prose) or (before.full and not doc.lines.full):
             return doc.unchanged("flagged", "nothing but furniture: all its prose would go")
+        if self.max_removed < 1 and (lost := _lost(before, doc.lines)) > self.max_removed:
+            reason = f"would lose {lost:.0%} of its prose, more than {self.max_removed:.0%}"
+            return doc.unchanged("flagged", reason)
         return replace(doc, status="unchanged" if doc.text == doc.source else "clean")
 
     def find(self, doc: Document) -> Document:
@@ -194,6 +205,14 @@ class Cleaner:
             if (doc.removals, doc.language) == (before.removals, before.language):
                 return doc
         raise ValueError(f"not settled after {ROUNDS} rounds")
+
+
+def _lost(before: Lines, after: Lines) -> float:
+    """Return the share of the words of prose that were removed."""
+    words = [
+        sum(count_words(lines.texts[index]) for index in lines.prose) for lines in (before, after)
+    ]
+    return 1 - words[1] / words[0] if words[0] else 0.0
 
 
 def check_language(code: str) -> None:

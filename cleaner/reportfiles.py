@@ -11,14 +11,19 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from cleaner.files import write_atomically
+from cleaner.errors import UsageError
 from cleaner.frames import FRAMES, Row, Rows, frame
+from cleaner.places import write_atomically
 
 if TYPE_CHECKING:
     import pandas
+
+Parts = Callable[[], Iterator[Rows]]
+ROW_GROUP = 50_000  # rows of Parquet that are written at a time
 
 # A backslash that begins what looks like one of our own escapes is escaped itself.
 ESCAPE_RE = re.compile("[\ud800-\udfff]|\\\\(?=u(?:005c|d[89a-f][0-9a-f]{2}))")
@@ -34,16 +39,21 @@ class Report(NamedTuple):
     meta: dict[str, Any]
 
 
-class ReportError(ValueError):
+class ReportError(UsageError):
     """A report cannot be written or read; the message says why and what to do."""
 
 
-def write_report(path: Path, rows: Rows, meta: dict[str, Any]) -> None:
-    """Write a report; the ending of its name (.parquet, .csv, .jsonl) says how."""
+def write_report(path: Path, parts: Parts, meta: dict[str, Any]) -> None:
+    """
+    Write a report; the ending of its name (.parquet, .csv, .jsonl) says how.
+
+    `parts` yields its rows in order, anew each time that it is called, since a report may be larger
+    than memory.
+    """
     write, _ = _format(path)
     for name, file in _files(path).items():
         with write_atomically(file) as stream:
-            write(stream, name, getattr(rows, name))
+            write(stream, name, (getattr(rows, name) for rows in parts()))
     with write_atomically(_meta(path)) as stream:
         stream.write(json.dumps(meta, ensure_ascii=False, indent=1).encode() + b"\n")
 
@@ -114,13 +124,14 @@ def _written(row: Row) -> list[Any]:
     return [escape(value) if isinstance(value, str) else value for value in row]
 
 
-def _write_csv(stream: IO[bytes], name: str, rows: list[Row]) -> None:
+def _write_csv(stream: IO[bytes], name: str, parts: Iterator[list[Row]]) -> None:
     import io
 
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(FRAMES[name])
-    writer.writerows(map(_written, rows))
+    for rows in parts:
+        writer.writerows(map(_written, rows))
     text.detach()
 
 
@@ -142,8 +153,8 @@ def _read_csv(stream: IO[bytes], name: str) -> Iterator[Row]:
         text.detach()
 
 
-def _write_jsonl(stream: IO[bytes], name: str, rows: list[Row]) -> None:
-    for row in rows:
+def _write_jsonl(stream: IO[bytes], name: str, parts: Iterator[list[Row]]) -> None:
+    for row in chain.from_iterable(parts):
         line = dict(zip(FRAMES[name], _written(row), strict=True))
         stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
@@ -155,17 +166,19 @@ def _read_jsonl(stream: IO[bytes], name: str) -> Iterator[Row]:
         yield tuple(cast(row[key]) for key, cast in casts.items())
 
 
-def _write_parquet(stream: IO[bytes], name: str, rows: list[Row]) -> None:
+def _write_parquet(stream: IO[bytes], name: str, parts: Iterator[list[Row]]) -> None:
     import pyarrow
     from pyarrow import parquet
 
     arrow = {"string[python]": "string", "int64": "int64", "float64": "double", "bool": "bool"}
-    columns = list(zip(*map(_written, rows), strict=True)) or [()] * len(FRAMES[name])
-    arrays = [
-        pyarrow.array(values, arrow[column.dtype])
-        for column, values in zip(FRAMES[name].values(), columns, strict=True)
-    ]
-    parquet.write_table(pyarrow.table(arrays, list(FRAMES[name])), stream, compression="zstd")
+    fields = [(key, arrow[column.dtype]) for key, column in FRAMES[name].items()]
+    schema = pyarrow.schema([(key, pyarrow.type_for_alias(kind)) for key, kind in fields])
+    every = map(_written, chain.from_iterable(parts))
+    with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
+        while rows := list(islice(every, ROW_GROUP)):
+            columns = zip(*rows, strict=True)
+            arrays = [pyarrow.array(c, kind) for c, (_, kind) in zip(columns, fields, strict=True)]
+            writer.write_table(pyarrow.table(arrays, schema=schema))
 
 
 def _read_parquet(stream: IO[bytes], name: str) -> Iterator[Row]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from cleaner.errors import UsageError
+
 Scope = Literal["span", "line", "block", "region"]
 
 CATEGORIES = (
@@ -22,7 +24,7 @@ CATEGORIES = (
 )  # fmt: skip
 
 
-class RuleError(ValueError):
+class RuleError(UsageError):
     """A rule file is wrong; the message says where, what, and what to do."""
 
 

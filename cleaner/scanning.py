@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from cleaner.files import write_atomically
+from cleaner.places import write_atomically
 from cleaner.prefilter import Needs, beginnings, fold_case, needs
 from cleaner.rules import Rule
 

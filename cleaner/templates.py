@@ -26,6 +26,8 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+from cleaner.errors import UsageError
+
 WHOLE = "*"  # stands for the site where a corpus was learned as one
 PAGES = 2  # fewer prove nothing
 LABEL_SHARE = 1 / 5
@@ -38,7 +40,7 @@ VERSION = 1
 COLUMNS = ("site", "canonical", "line", "last_line", "prose", "pages", "of", "head")
 
 
-class TemplateError(ValueError):
+class TemplateError(UsageError):
     """An index of templates cannot be read or written; the message says why, and what to do."""
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner.document import document
-from cleaner.formats import format_of
+from cleaner.formats import kind_or_text
 from cleaner.pipeline import Cleaner
 from cleaner.proof import read_traps
 
@@ -59,7 +59,7 @@ def share(part: int, whole: int) -> float:
 def labelled_characters(path: Path, tool: Cleaner) -> Iterator[tuple[str, bool]]:
     """Yield the label of each character of a seed but white space, and whether it stayed."""
     seed = SEEDS / f"{path.stem}.txt"
-    doc = tool.clean(seed.read_bytes(), html=format_of(seed.suffix).html, name=seed.name)
+    doc = tool.clean(seed.read_bytes(), html=kind_or_text(seed.name).format.html, name=seed.name)
     labelled = list(pieces(path.read_bytes().decode("utf-8")))
     body = "".join(text for _, text in labelled)
     if doc.body.replace("\r", "") != body.replace("\r", ""):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch import list_inputs, read_documents
 from cleaner.golden import CheckGolden
+from cleaner.inputs import list_inputs
 from cleaner.learning import learn
 from cleaner.pipeline import Cleaner
+from cleaner.reading import read_documents
 
 ROOT = Path(__file__).parent.parent
 CORPUS = "def test_corpus(check_golden):\n    check_golden('corpus', 'golden')\n"

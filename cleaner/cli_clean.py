@@ -1,0 +1,171 @@
+"""`cleaner clean`: one run, from its options to the closing table."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from cleaner import cli_options as option
+from cleaner.cli_errors import refuse, say
+from cleaner.errors import Stopped, UsageError
+
+if TYPE_CHECKING:
+    from cleaner.inputs import Inputs
+    from cleaner.running import Run
+    from cleaner.summary import Summary
+
+STOPPED, INTERRUPTED = 3, 130
+
+
+def clean(
+    source: option.Source,
+    out: option.Out = "",
+    report: option.Report = None,
+    rules: option.Rules = None,
+    keep: option.Keep = None,
+    only: option.Only = None,
+    protect: option.Protect = None,
+    max_removed: option.MaxRemoved = 1.0,
+    learn: option.Learn = False,
+    templates: option.TemplateIndex = None,
+    site_from: option.SiteOption = option.SiteFrom.auto,
+    language: option.Language = "",
+    encoding: option.Encoding = "",
+    text_column: option.TextColumn = "",
+    id_column: option.IdColumn = "",
+    url_column: option.UrlColumn = "",
+    site_column: option.SiteColumn = "",
+    language_column: option.LanguageColumn = "",
+    output_column: option.OutputColumn = "",
+    removals_column: option.RemovalsColumn = "",
+    html: option.Html = False,
+    html_timeout: option.HtmlTimeout = 30.0,
+    format: option.InputFormat = "",
+    max_document_size: option.MaxDocumentSize = 32,
+    document_timeout: option.DocumentTimeout = 300.0,
+    jobs: option.Jobs = 1,
+    shard_size: option.ShardSize = 32,
+    state: option.State = None,
+    resume: option.Resume = False,
+    force: option.Force = False,
+    dry_run: option.DryRun = False,
+    fail_on: option.FailOnOption = option.FailOn.failed,
+    quiet: option.Quiet = False,
+    log_json: option.LogJson = False,
+) -> None:
+    """
+    Remove the furniture from articles: a folder of texts and pages, or files of records.
+
+    Exit codes: 0 done; 1 some documents failed, the rest is done; 2 wrong usage or rules;
+    3 stopped, such as by a full disk; 130 interrupted. After these two, --resume goes on.
+    """
+    told = locals()
+    with tempfile.TemporaryDirectory(prefix="cleaner-") as spool:
+        try:
+            run = _prepared(told, Path(spool))
+            summary = _followed(run, told)
+        except UsageError as error:
+            refuse(str(error))
+        except Stopped as stopped:
+            _end(f"stopped: {stopped}", STOPPED)
+        except KeyboardInterrupt:
+            _end("interrupted", INTERRUPTED)
+        _send(Path(spool) / "out")
+    summary.show(str(run.quarantine or ""))
+    failed, flagged = (summary.counts.statuses[status] for status in ("failed", "flagged"))
+    if failed or (fail_on is option.FailOn.flagged and flagged):
+        raise typer.Exit(1)
+
+
+def _prepared(told: dict[str, Any], spool: Path) -> "Run":
+    """Return the run that the options ask for; raise `UsageError` before any work."""
+    source, out = told["source"], told["out"]
+    if not out and not told["dry_run"]:
+        raise UsageError(
+            "-o OUT is missing: where should the clean texts go? (--dry-run writes none)"
+        )
+    if told["learn"] and (told["templates"] or "-" in (source, out)):
+        raise UsageError("--learn is for a folder, and instead of --templates")
+    from cleaner.places import place
+    from cleaner.reading import find_columns
+    from cleaner.reportfiles import check_report_path
+    from cleaner.running import Options, Run
+
+    if told["report"]:
+        check_report_path(told["report"])
+    cleaner = option.cleaner_of(told)
+    standard = "-" in (source, out)
+    inputs = _standard(told, spool) if standard else _listed(told)
+    reading = option.reading_of(told)
+    find_columns(inputs, reading)
+    options = Options(
+        reading, told["report"], told["jobs"], told["learn"], told["shard_size"] * option.MB,
+        told["document_timeout"], told["state"], told["resume"], told["force"],
+    )  # fmt: skip
+    where = None if standard or told["dry_run"] else place(out)
+    return Run(inputs, cleaner, where, options)
+
+
+def _listed(told: dict[str, Any]) -> "Inputs":
+    from cleaner.inputs import list_inputs
+    from cleaner.places import place
+
+    if told["format"]:
+        raise UsageError("--format is for standard input; files are known by their names")
+    out = None if told["dry_run"] else place(told["out"])
+    inputs = list_inputs(place(told["source"]), out, told["site_from"].value)
+    if told["html"] and not any(one.kind.format.records for one in inputs.files):
+        raise UsageError("--html is for standard input and records; files are known by their names")
+    return inputs
+
+
+def _standard(told: dict[str, Any], spool: Path) -> "Inputs":
+    """Return the one input that comes from standard input, or goes to standard output, or both."""
+    from cleaner.formats import kind_of
+    from cleaner.inputs import Input, Inputs
+    from cleaner.places import place
+
+    ending = told["format"].lstrip(".") or ("html" if told["html"] else "")
+    name, path = ("-." + ending if ending else "-"), spool / "in"
+    if ending and not kind_of(name):
+        raise UsageError(f"--format: no ending such as {ending!r} is known")
+    if told["source"] == "-":
+        with path.open("wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream, 1 << 20)
+    else:
+        path = place(told["source"])
+        name = path.name
+        if path.is_dir():
+            raise UsageError(f"{path}: a folder cannot go to standard output; name one with -o")
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+    out = spool / "out" if told["out"] == "-" else place(told["out"])
+    target = None if told["dry_run"] else out
+    return Inputs((Input(path, name, target, site_from=told["site_from"].value),))
+
+
+def _followed(run: "Run", told: dict[str, Any]) -> "Summary":
+    from rich.console import Console
+
+    from cleaner.summary import Summary
+
+    style: Any = "quiet" if told["quiet"] else "json" if told["log_json"] else "people"
+    summary = Summary(Console(stderr=True), run.size, run.inputs.ignored, style)
+    summary.follow(run())
+    return summary
+
+
+def _send(path: Path) -> None:
+    """Copy what is for standard output there."""
+    if path.exists():
+        with path.open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer, 1 << 20)
+        sys.stdout.buffer.flush()
+
+
+def _end(why: str, code: int) -> NoReturn:
+    say(f"{why}; what is done is noted: the same command with --resume goes on")
+    raise typer.Exit(code)

@@ -1,0 +1,153 @@
+"""
+Find what there is to clean: a file, or a folder with all that is in it, in the order of names.
+
+What comes of each input, and where it goes, is known before any work begins.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from cleaner.errors import UsageError
+from cleaner.formats import Kind, kind_of, kind_or_text, output_name
+from cleaner.places import is_remote
+from cleaner.records import Record
+from cleaner.sites import site_of
+from cleaner.templates import WHOLE
+
+SiteFrom = Literal["auto", "folder", "url", "column", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """
+    A file to clean, its name in the report (relative, with slashes), and where its text goes.
+
+    `site_from` says what the site of its documents is: the folder that it is in, the URL of a
+    record or that a page gives itself, a column, or `none`: all are one site. `auto` is the column
+    or the URL where a record has one, else the folder.
+    """
+
+    path: Path
+    name: str
+    target: Path | None
+    trouble: str = ""
+    site_from: SiteFrom = "auto"
+
+    @property
+    def kind(self) -> Kind:
+        """How it is read and written."""
+        return kind_or_text(self.name)
+
+    def site(self, record: Record) -> str:
+        """Return the site of a document in it, "" where the URL that a page gives itself tells."""
+        if self.site_from == "none":
+            return WHOLE
+        told = {
+            "auto": record.site or site_of(record.url),
+            "column": record.site,
+            "url": site_of(record.url),
+        }.get(self.site_from, "")
+        folder = str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
+        return told or (folder if self.site_from in ("auto", "folder") else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The inputs of a run, and how many files of other kinds were passed over."""
+
+    files: tuple[Input, ...]
+    ignored: int = 0
+
+
+def list_inputs(source: Path, out: Path | None, site_from: SiteFrom = "auto") -> Inputs:
+    """
+    Find what there is to clean in a file or folder; `out` is where it will go, None for nowhere.
+
+    Raises `UsageError` where the source does not exist, or would be overwritten.
+    """
+    try:
+        if not source.exists():
+            raise UsageError(f"{source}: no such file or folder")
+    except (OSError, ImportError) as error:  # of a place on the net
+        raise UsageError(f"{source}: cannot be reached: {error}") from error
+    if out and _same(out, source):
+        raise UsageError(f"{out}: the output would overwrite the input; choose another place")
+    if not source.is_dir():
+        target = out / output_name(source.name) if out and out.is_dir() else out
+        return _safe(Inputs((Input(source, source.name, target, site_from=site_from),)))
+    if out and out.is_file():
+        raise UsageError(f"{out}: is a file; the output of a folder is a folder")
+    every = list(_walk(source, out))
+    known = [path for path in every if kind_of(path.name) or path.is_dir()]
+    files = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
+    return _safe(Inputs(tuple(files), len(every) - len(known)))
+
+
+def _safe(inputs: Inputs) -> Inputs:
+    """Return the inputs, unless what is written would replace one, or be of another kind."""
+    sources = {_real(one.path) for one in inputs.files}
+    for one in inputs.files:
+        if one.target and _real(one.target) in sources:
+            raise UsageError(
+                f"{one.target}: the output would overwrite an input; choose another place"
+            )
+    if len(inputs.files) == 1 and (target := inputs.files[0].target):
+        written = kind_of(output_name(inputs.files[0].name))
+        asked = kind_of(target.name)
+        if (written and written.format.records and asked != written) or (
+            asked and asked.format.records and asked != written
+        ):
+            ending = "".join(Path(output_name(inputs.files[0].name)).suffixes)
+            raise UsageError(f"{target}: what is written is {ending}; let the name end so")
+    return inputs
+
+
+def _walk(source: Path, out: Path | None) -> Iterator[Path]:
+    """Yield what is in a folder, sorted, but for the output of an earlier run and hidden files."""
+    try:
+        entries = sorted(source.iterdir())
+    except OSError:  # the folder becomes an input that cannot be read, and is named as such
+        yield source
+        return
+    for path in entries:
+        if path.name.startswith(".") or (out and _same(path, out)):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path, out)
+            if not kind_of(path.name):
+                continue
+        yield path
+
+
+def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[Input]:
+    taken: dict[Path, str] = {}
+    for path in paths:
+        name = path.relative_to(source).as_posix()
+        target = out and out / output_name(name)
+        trouble = _trouble(path)
+        if not trouble and target and target in taken:
+            trouble = f"its clean text would overwrite that of {taken[target]}; rename one of them"
+        elif not trouble and target:
+            taken[target] = name
+        yield Input(path, name, target, trouble)
+
+
+def _trouble(path: Path) -> str:
+    if is_remote(path):
+        return ""
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        return "is a folder that cannot be read"
+    if path.is_dir():
+        return "is a folder, not a file; what is in it is read"
+    return "is no regular file" if path.exists() and not path.is_file() else ""
+
+
+def _same(one: Path, other: Path) -> bool:
+    return _real(one) == _real(other)
+
+
+def _real(path: Path) -> str:
+    return str(path) if is_remote(path) else str(path.resolve())
