@@ -1,5 +1,7 @@
 """`cleaner config show`: which options are in force, and where each comes from."""
 
+import sys
+
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +29,7 @@ def show(context: typer.Context) -> None:
         value = told.get(parameter.name, parameter.get_default(context))
         origin = str(config.path) if parameter.name in told else "default"
         table.add_row(name, _shown(value), origin)
-    Console().print(table, markup=False)
+    Console(width=None if sys.stdout.isatty() else 200).print(table, markup=False)
 
 
 def _shown(value: object) -> str:

@@ -98,7 +98,7 @@ def find_columns(inputs: Inputs, reading: Reading) -> Columns:
             with closing(read_batches(Piece(one, None), reading)) as batches:
                 batch = next(batches, None)
         except Unreadable as error:
-            if "column" in str(error):
+            if str(error).startswith("has no column"):
                 raise UsageError(f"{one.name}: {error}") from None
             continue
         except OSError:

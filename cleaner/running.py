@@ -5,11 +5,8 @@ A run keeps what it did in a state folder until it is complete, so that it can g
 ended it.
 """
 
-import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +25,7 @@ from cleaner.reading import read_documents
 from cleaner.records import Reading
 from cleaner.reportfiles import write_report
 from cleaner.shards import SIZE, Piece, Plan, plan_shards
+from cleaner.state import open_ledger, open_state, signature
 from cleaner.workers import clean_shards
 
 
@@ -81,7 +79,10 @@ class Run:
 
         Raises `UsageError` where a run cannot begin or go on, `Stopped` where the disk is full.
         """
-        with _state(self) as state, _ledger(state / "ledger.sqlite") as ledger:
+        with (
+            open_state(self.options.state, self.out) as state,
+            open_ledger(state) as ledger,
+        ):
             if not self._goes_on(ledger):
                 self._begin(state, ledger)
             plan = plan_shards(self.inputs, state / "parts", self.options.size)
@@ -126,7 +127,7 @@ class Run:
         told |= {"html": reading.html, "learn": self.options.learn, "size": self.options.size}
         told["report"] = bool(self.options.report)
         return {
-            "input": _signature(self.inputs),
+            "input": signature(self.inputs),
             "rules": self.cleaner.rule_set.hash,
             "options": told,
             "version": __version__,
@@ -198,48 +199,3 @@ def _check(counts: Counts, expected: int, found: int) -> None:
             f"the counts do not add up: {expected} and {found}, {counts.documents} documents, "
             f"{dict(counts.statuses)}; please report this"
         )
-
-
-def _signature(inputs: Inputs) -> str:
-    """Return a hash of the names, sizes and times of inputs."""
-    digest = hashlib.sha256()
-    for one in inputs.files:
-        try:
-            found = one.path.stat()
-            told = (one.name, str(one.target), found.st_size, getattr(found, "st_mtime_ns", 0))
-        except OSError:
-            told = (one.name, str(one.target), -1, 0)
-        digest.update(repr(told).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
-
-
-@contextmanager
-def _state(run: Run) -> Iterator[Path]:
-    """Give the folder of a run's state, made if it is not there."""
-    if run.options.state is None and run.out is None:
-        with tempfile.TemporaryDirectory(prefix="cleaner-") as made:
-            yield Path(made)
-        return
-    folder = run.options.state or state_beside(run.out or Path())
-    folder.mkdir(parents=True, exist_ok=True)
-    yield folder
-
-
-def state_beside(out: Path) -> Path:
-    """Return where the state of a run is kept; for a place on the net, the user's own folder."""
-    if not is_remote(out):
-        out = out.absolute()
-        return out.with_name(f".{out.name}.state")
-    from platformdirs import user_state_path
-
-    name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
-    return user_state_path("boilerplate-cleaner") / name
-
-
-@contextmanager
-def _ledger(path: Path) -> Iterator[Ledger]:
-    ledger = Ledger(path)
-    try:
-        yield ledger
-    finally:
-        ledger.close()

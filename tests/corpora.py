@@ -82,7 +82,10 @@ def write_arrow(path: Path, records: list[dict[str, Any]]) -> None:
 def table(records: list[dict[str, Any]]) -> pyarrow.Table:
     """The records as a table with types that a careless writer would lose."""
     made = pyarrow.Table.from_pylist(records)
-    kinds = {"score": pyarrow.float32(), "id": pyarrow.dictionary(pyarrow.int8(), pyarrow.string())}
+    kinds = {
+        "score": pyarrow.float32(),
+        "id": pyarrow.dictionary(pyarrow.int16(), pyarrow.string()),
+    }
     for name, kind in kinds.items():
         place = made.schema.get_field_index(name)
         made = made.set_column(place, name, made[name].cast(kind))

@@ -51,11 +51,11 @@ def test_jsonl_changes_nothing_but_the_text(tmp_path: Path, ending: str) -> None
 
 
 def test_a_line_of_json_keeps_its_spelling(tmp_path: Path) -> None:
-    odd = '{"n":1.50,"text":"It rained.\\nAdvertisement\\nIt stopped.","big":123456789012345678901,"n":2}'
+    odd = '{"n":1.50,"text":"It rained.\\nAd\\nIt stopped.","big":123456789012345678901,"n":2}'
     kept = '{ "text" : "It rained all night, and n\\u00e4body slept." , "x" : 1e400 }'
     (tmp_path / "a.jsonl").write_text(f"{odd}\n\n{kept}")
     run("clean", tmp_path / "a.jsonl", "-o", tmp_path / "b.jsonl")
-    assert (tmp_path / "b.jsonl").read_text() == (odd.replace("Advertisement\\n", "") + "\n" + kept)
+    assert (tmp_path / "b.jsonl").read_text() == (odd.replace("Ad\\n", "") + "\n" + kept)
 
 
 def test_columns_can_be_named_and_added(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from cleaner.compression import CODECS
-from cleaner.formats import archives, columnar, delimited, jsonl, texts, warc
+from cleaner.formats import archives, columnar, delimited, jsonl, tables, texts, warc
 from cleaner.records import Batch, Part, Reading, Result
 
 Read = Callable[[IO[bytes], Reading], Iterator[Batch]]
@@ -102,9 +102,9 @@ _TEXT = Format(texts.read, texts.write, records=False)
 _PAGE = _TEXT._replace(html=True, added=".txt")
 _CSV = Format(delimited.read, delimited.write)
 _PARQUET = Format(
-    columnar.read, columnar.write_parquet, seeks=True, split=columnar.split, join=columnar.join
+    columnar.read, tables.write_parquet, seeks=True, split=columnar.split, join=tables.join
 )
-_ARROW = Format(columnar.read, columnar.write_arrow, seeks=True)
+_ARROW = Format(columnar.read, tables.write_arrow, seeks=True)
 _LINES = Format(jsonl.read, jsonl.write, split=jsonl.split, join=jsonl.join)
 FORMATS = {
     ".txt": _TEXT,

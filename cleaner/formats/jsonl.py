@@ -107,8 +107,8 @@ def parse(line: str) -> tuple[dict[str, Any], Spans]:
             at = _skip(line, at + 1)
         elif line[at : at + 1] != "}":
             raise ValueError(f"is no JSON: a comma is missing at character {at + 1}")
-    if _skip(line, at + 1) != len(line):
-        raise ValueError(f"is no JSON: something follows at character {at + 2}")
+    if (end := _skip(line, at + 1)) != len(line):
+        raise ValueError(f"is no JSON: something follows at character {end + 1}")
     return row, spans
 
 

@@ -37,6 +37,8 @@ def read(stream: IO[bytes], reading: Reading) -> Iterator[Batch]:
                 entry = next(entries, None)
             if entry is None:
                 return
+            if entry.format != "warc":
+                raise Unreadable("is no WARC")
             number += 1
             if record := _record(entry, str(number), reading):
                 yield Batch([record], [entry.rec_headers], COLUMNS)
