@@ -3,8 +3,6 @@
 import sys
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from cleaner.config import Config, defaults_for, options_of
 
@@ -19,6 +17,9 @@ def group() -> None:
 @app.command()
 def show(context: typer.Context) -> None:
     """Show every option of `clean`, its value, and the file that says so."""
+    from rich.console import Console
+    from rich.table import Table
+
     root = context.find_root()
     config = root.obj if isinstance(root.obj, Config) else Config()
     told = defaults_for(config, root.command)["clean"]

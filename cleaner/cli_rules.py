@@ -4,21 +4,17 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from cleaner.cli_errors import refuse, say, telling
-from cleaner.document import Document
-from cleaner.learning import find_learned
-from cleaner.linting import lint
-from cleaner.pipeline import Cleaner
-from cleaner.proof import faults, read_traps
-from cleaner.rulefiles import as_toml, read_rules, template
-from cleaner.rules import CATEGORIES, RuleSet, suggestion
-from cleaner.templates import TemplateError
+from cleaner.rules import CATEGORIES, suggestion
+
+if TYPE_CHECKING:
+    from cleaner.document import Document
+    from cleaner.pipeline import Cleaner
+    from cleaner.rules import RuleSet
 
 app = typer.Typer(help="Look at rules, prove them, and write your own.", no_args_is_help=True)
 
@@ -54,6 +50,9 @@ def list_rules(
     if markdown:
         print("\n".join(_markdown(rows)))
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for column in COLUMNS:
         table.add_column(column, overflow="fold", no_wrap=column == "rule")
@@ -67,6 +66,8 @@ def list_rules(
 @app.command()
 def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], folder: Folder = None) -> None:
     """Show one rule as it would stand in its file."""
+    from cleaner.rulefiles import as_toml
+
     rules = _rules(folder)
     if rule_id not in rules.by_id:
         refuse(f"{rule_id}: no such rule{suggestion(rule_id, rules.by_id)}")
@@ -80,6 +81,8 @@ def prove_rules(folder: Folder = None) -> None:
 
     Exit codes: 0 all hold; 1 some do not; 2 the rules do not load.
     """
+    from cleaner.proof import faults, read_traps
+
     rules = _rules(folder)
     tool = _cleaner(folder)
     traps = list(read_traps())
@@ -97,6 +100,8 @@ def lint_rules(folder: Folder = None) -> None:
 
     Exit codes: 0 nothing found; 1 something; 2 the rules do not load.
     """
+    from cleaner.linting import lint
+
     rules = _rules(folder)
     _finish(lint(rules), f"{len(rules)} rules")
 
@@ -106,6 +111,8 @@ def new(category: Annotated[str, typer.Argument(metavar="CATEGORY")]) -> None:
     """Print a commented template for a rule, to put into `<category>.toml`."""
     if category not in CATEGORIES:
         refuse(f"{category}: no such category{suggestion(category, ())}")
+    from cleaner.rulefiles import template
+
     print(template(category))
 
 
@@ -117,18 +124,25 @@ def _markdown(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _rules(folder: Path | None) -> RuleSet:
+def _rules(folder: Path | None) -> "RuleSet":
+    from cleaner.rulefiles import read_rules
+
     with telling():
         return read_rules(*((folder,) if folder else ()))
 
 
-def _cleaner(folder: Path | None) -> Cleaner:
+def _cleaner(folder: Path | None) -> "Cleaner":
+    from cleaner.pipeline import Cleaner
+
     with telling():
         return Cleaner(rules=(folder,) if folder else ())
 
 
-def _find_learned(tool: Cleaner) -> Callable[[list[str]], Document] | None:
+def _find_learned(tool: "Cleaner") -> "Callable[[list[str]], Document] | None":
     """Return what cleans a page after learning from it and others; None without the engines."""
+    from cleaner.learning import find_learned
+    from cleaner.templates import TemplateError
+
     try:
         find_learned(tool, ["It rained."])
         return partial(find_learned, tool)

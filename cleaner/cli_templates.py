@@ -5,20 +5,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from cleaner import cli_options as option
-from cleaner.api import cleaner_for
 from cleaner.cli_errors import refuse, say, telling
-from cleaner.counting import merge
 from cleaner.errors import UsageError
-from cleaner.inputs import list_inputs
-from cleaner.learning import categoriser, write_index
-from cleaner.places import place
-from cleaner.proposing import propose
-from cleaner.reading import find_columns, read_documents
-from cleaner.summary import plural
 from cleaner.templates import PAGES, Seen, read_index
 
 app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_help=True)
@@ -59,6 +49,13 @@ def learn_corpus(
     Exit codes: 0 done; 2 wrong usage.
     """
     told = locals()
+    from cleaner.api import cleaner_for
+    from cleaner.inputs import list_inputs
+    from cleaner.learning import categoriser, write_index
+    from cleaner.places import place
+    from cleaner.reading import find_columns, read_documents
+    from cleaner.summary import plural
+
     with telling():
         tool = cleaner_for(encoding=encoding)
         inputs, reading = list_inputs(place(corpus), None, site_from.value), option.reading_of(told)
@@ -77,6 +74,11 @@ def show(
     pages: Annotated[int, typer.Option(min=1, help="On so many pages at least.")] = PAGES,
 ) -> None:
     """Show the lines that stand on several pages, and what cleaning makes of them."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from cleaner.summary import plural
+
     with telling():
         rows = [row for row in _rows(index, pages) if site in ("", row["site"])]
     if site and not rows:
@@ -94,6 +96,8 @@ def show(
 @app.command()
 def diff(one: Index, other: Index) -> None:
     """Show what goes by one index and not by the other: - for the first, + for the second."""
+    from cleaner.summary import plural
+
     with telling():
         before, after = map(_going, (one, other))
     for site, form in sorted(before.keys() ^ after.keys()):
@@ -108,6 +112,11 @@ def merge_indexes(
     indexes: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Indexes.")], out: Out
 ) -> None:
     """Make one index of several, as if all their pages had been learned at once."""
+    from cleaner.api import cleaner_for
+    from cleaner.counting import merge
+    from cleaner.learning import categoriser
+    from cleaner.summary import plural
+
     with telling():
         if out.resolve() in {index.resolve() for index in indexes}:
             raise UsageError(f"{out}: would overwrite an index; choose another name")
@@ -125,6 +134,8 @@ def propose_rules(
     site: Annotated[str, typer.Option(help="Only of this site.")] = "",
 ) -> None:
     """Write rules for what goes and no rule knows, to be read, edited and put into your folder."""
+    from cleaner.proposing import propose
+
     with telling():
         files = propose([row for row in _rows(index, 1) if site in ("", row["site"])])
         for category, text in files.items():
