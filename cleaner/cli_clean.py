@@ -23,14 +23,14 @@ STOPPED, INTERRUPTED = 3, 130
 def clean(
     source: option.Source,
     out: option.Out = "",
-    report: option.Report = None,
+    report: option.Report = "",
     rules: option.Rules = None,
     keep: option.Keep = None,
     only: option.Only = None,
     protect: option.Protect = None,
     max_removed: option.MaxRemoved = 1.0,
     learn: option.Learn = False,
-    templates: option.TemplateIndex = None,
+    templates: option.TemplateIndex = "",
     site_from: option.SiteOption = option.SiteFrom.auto,
     language: option.Language = "",
     encoding: option.Encoding = "",
@@ -47,7 +47,7 @@ def clean(
     max_document_size: option.MaxDocumentSize = 32,
     document_timeout: option.DocumentTimeout = 300.0,
     jobs: option.Jobs = 1,
-    shard_size: option.ShardSize = 32,
+    shard_size: option.ShardSize = 8,
     state: option.State = None,
     resume: option.Resume = False,
     force: option.Force = False,
@@ -94,15 +94,16 @@ def _prepared(told: dict[str, Any], spool: Path) -> "Run":
     from cleaner.reportfiles import check_report_path
     from cleaner.running import Options, Run
 
-    if told["report"]:
-        check_report_path(told["report"])
+    report = place(told["report"]) if told["report"] else None
+    if report:
+        check_report_path(report)
     cleaner = option.cleaner_of(told)
     standard = "-" in (source, out)
     inputs = _standard(told, spool) if standard else _listed(told)
     reading = option.reading_of(told)
     find_columns(inputs, reading)
     options = Options(
-        reading, told["report"], told["jobs"], told["learn"], told["shard_size"] * option.MB,
+        reading, report, told["jobs"], told["learn"], told["shard_size"] * option.MB,
         told["document_timeout"], told["state"], told["resume"], told["force"],
     )  # fmt: skip
     where = None if standard or told["dry_run"] else place(out)

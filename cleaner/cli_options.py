@@ -44,11 +44,11 @@ Out = Annotated[
     typer.Option("-o", "--output", metavar="OUT", help="A folder or file, - for standard output."),
 ]
 Report = Annotated[
-    Path | None,
+    str,
     typer.Option("--report", metavar="FILE", help="Write a report: .parquet, .csv or .jsonl."),
 ]
 Rules = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Option("--rules", metavar="DIR", help="A folder of rule files of your own; repeatable."),
 ]
 Keep = Annotated[
@@ -71,7 +71,7 @@ MaxRemoved = Annotated[
 ]
 Learn = Annotated[bool, typer.Option("--learn", help="Learn the sites' templates from IN first.")]
 TemplateIndex = Annotated[
-    Path | None,
+    str,
     typer.Option(metavar="FILE", help="Use an index of templates that `learn` wrote."),
 ]
 SiteOption = Annotated[
@@ -152,10 +152,11 @@ def cleaner_of(told: dict[str, Any]) -> "Cleaner":
     from cleaner.api import cleaner_for
 
     lists = {name: names(told[name]) for name in ("keep", "only")}
-    plain = ("language", "encoding", "html_timeout", "max_removed", "templates")
+    plain = ("language", "encoding", "html_timeout", "max_removed")
     return cleaner_for(
         rules=told["rules"] or (),
         protect=told["protect"] or (),
         **lists,
         **{name: told[name] for name in plain},
+        templates=told["templates"] or None,
     )

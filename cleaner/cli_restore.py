@@ -1,6 +1,5 @@
 """`cleaner restore`: give everything back."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,7 +29,7 @@ def restore(
     if target.absolute() == source.absolute():
         refuse(f"{target}: would overwrite the clean texts; choose another place")
     try:
-        outcomes = list(restore_folder(source, read_report(Path(report)), target))
+        outcomes = list(restore_folder(source, read_report(report), target))
     except ReportError as error:
         refuse(str(error))
     for name, trouble in outcomes:

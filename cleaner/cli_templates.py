@@ -16,7 +16,7 @@ app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_he
 
 Index = Annotated[Path, typer.Argument(metavar="FILE", help="An index that `learn` wrote.")]
 Out = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE", help="Where the index goes: t.parquet.")
+    str, typer.Option("-o", "--output", metavar="FILE", help="Where the index goes: t.parquet.")
 ]
 COLUMNS = ("site", "line", "last_line", "canonical", "prose", "pages", "of", "head", "middle",
            "tail", "first", "last", "category")  # fmt: skip
@@ -62,7 +62,7 @@ def learn_corpus(
         if columns := find_columns(inputs, reading).told():
             say(columns)
         docs = read_documents(inputs, tool, reading)
-        result = write_index(docs, out, categoriser(tool.rule_set), prune=prune)
+        result = write_index(docs, place(out), categoriser(tool.rule_set), prune=prune)
     skipped = f"; nothing to learn from {plural(result.skipped, 'other')}" if result.skipped else ""
     say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
 
@@ -118,9 +118,9 @@ def merge_indexes(
     from cleaner.summary import plural
 
     with telling():
-        if out.resolve() in {index.resolve() for index in indexes}:
+        if Path(out).resolve() in {index.resolve() for index in indexes}:
             raise UsageError(f"{out}: would overwrite an index; choose another name")
-        merge(indexes, out, categoriser(cleaner_for().rule_set))
+        merge(indexes, Path(out), categoriser(cleaner_for().rule_set))
     say(f"{out}: merged from {plural(len(indexes), 'index')}".replace("indexs", "indexes"))
 
 

@@ -19,6 +19,7 @@ from cleaner.errors import UsageError
 from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
+from cleaner.places import place
 from cleaner.prose import count_words
 from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
@@ -106,7 +107,7 @@ class Cleaner:
             raise OptionError(f"max_removed: {self.max_removed!r} is no share from 0 to 1")
         names = ("rules", "keep", "only", "protect")
         told = {name: _several(getattr(self, name)) for name in names}
-        folders = [Path(folder) for folder in told["rules"]]
+        folders = [place(folder) for folder in told["rules"]]
         every = read_rules(*folders)
         protections = [p for folder in folders for p in read_protections(folder, every)]
         protections += (

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.errors import UsageError
 from cleaner.frames import FRAMES, Row, Rows, frame
-from cleaner.places import write_atomically
+from cleaner.places import is_remote, place, write_atomically
 
 if TYPE_CHECKING:
     import pandas
@@ -64,7 +64,7 @@ def read_report(path: str | Path) -> Report:
 
     Raises `ReportError` where a file of it is missing or not a report's.
     """
-    path = Path(path)
+    path = place(path)
     _, read = _format(path)
     frames = {}
     for name, file in _files(path).items():
@@ -86,7 +86,7 @@ def check_report_path(path: Path) -> None:
         raise ReportError(f"{path}: Parquet needs pip install 'boilerplate-cleaner[parquet]'")
     if path.is_dir():
         raise ReportError(f"{path}: is a folder; a report is a file")
-    if not path.parent.is_dir():
+    if not is_remote(path) and not path.parent.is_dir():
         raise ReportError(f"{path.parent}: no such folder; make it, or write the report elsewhere")
 
 

@@ -15,7 +15,7 @@ from cleaner.places import is_remote
 from cleaner.records import Part
 
 PACK = 64  # files that are one document each
-SIZE = 32 << 20  # bytes of a part
+SIZE = 8 << 20  # bytes of a part
 
 
 class Piece(NamedTuple):

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
+from cleaner.places import place
 
 WHOLE = "*"  # stands for the site where a corpus was learned as one
 PAGES = 2  # fewer prove nothing
@@ -140,19 +141,21 @@ def read_index(
 ) -> list[list[dict[str, Any]]]:
     """Return the rows of an index that meet a condition, in batches, as dictionaries."""
     read_meta(path)
-    table = import_engine("pyarrow.parquet").read_table(
-        path, columns=list(columns), filters=[condition]
-    )
+    with place(path).open("rb") as stream:
+        table = import_engine("pyarrow.parquet").read_table(
+            stream, columns=list(columns), filters=[condition]
+        )
     return [batch.to_pylist() for batch in table.to_batches(max_chunksize=65536)]
 
 
 def read_meta(path: str | Path) -> dict[str, Any]:
     """Return what a file of an index says of itself; raise `TemplateError` where it is none."""
     parquet = import_engine("pyarrow.parquet")
-    if not Path(path).is_file():
+    if not place(path).is_file():
         raise TemplateError(f"{path}: no such file; `cleaner learn` writes indexes of templates")
     try:
-        raw = (parquet.read_schema(path).metadata or {}).get(META)
+        with place(path).open("rb") as stream:
+            raw = (parquet.read_schema(stream).metadata or {}).get(META)
     except Exception as error:  # of many kinds, by what is wrong with the file
         raise TemplateError(f"{path}: is no index of templates: {error}") from error
     if raw is None or (meta := json.loads(raw)).get("version") != VERSION:

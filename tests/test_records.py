@@ -307,6 +307,20 @@ def test_places_on_the_net(tmp_path: Path) -> None:
     }
     assert run("clean", "memory://corpus/sub/b.txt", "-o", tmp_path / "b.txt").exit_code == 0
     assert (tmp_path / "b.txt").read_text() == CLEAN
+    rule = "[[rule]]\nid = 'notice.quay'\nabout = 'The quay.'\nlanguages = ['en']\nscope = 'line'\n"
+    rule += "pattern = '^At the quay'\nmatch = ['At the quay.', 'At the quay!']\n"
+    rule += "keep = ['Nobody was there.', 'It lay at the quay.']\n"
+    UPath("memory://rules/notice.toml").write_text(rule)
+    UPath("memory://corpus/c.txt").write_text(f"{PROSE}\nAt the quay: boats.")
+    report, learned = "memory://reports/r.jsonl", "memory://templates/t.parquet"
+    assert run("learn", "memory://corpus", "-o", learned).exit_code == 0
+    options = ("--rules", "memory://rules", "--report", report, "--templates", learned)
+    assert run("clean", "memory://corpus", "-o", "memory://again", *options).exit_code == 0
+    assert UPath("memory://again/c.txt").read_text() == PROSE
+    assert len(cleaner.read_report(report).documents) == 3
+    back = ("restore", "memory://again", "--report", report, "-o", "memory://back")
+    assert run(*back).exit_code == 0
+    assert UPath("memory://back/sub/b.txt").read_text() == ARTICLE
     result = run("clean", "nowhere://corpus", "-o", tmp_path / "x")
     assert (result.exit_code, "nowhere://corpus" in result.stderr) == (2, True)
 

@@ -17,7 +17,7 @@ from cleaner.records import (
     too_long,
 )
 
-AT_ONCE = 8 << 20  # bytes of a batch, about
+AT_ONCE = 2 << 20  # bytes of a batch, about
 
 
 def read(stream: IO[bytes], reading: Reading) -> Iterator[Batch]:
@@ -70,7 +70,7 @@ def _opened(stream: IO[bytes], part: Part | None) -> tuple[Any, str, Iterator[An
     if magic[:4] != b"PAR1":
         reader = ipc.open_stream(stream)
         return reader.schema, "stream", iter(reader)
-    file = parquet.ParquetFile(stream)
+    file = parquet.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 18)
     groups = list(range(part.start, part.end)) if part else list(range(file.num_row_groups))
     each = sum(file.metadata.row_group(i).total_byte_size for i in groups)
     rows = sum(file.metadata.row_group(i).num_rows for i in groups)

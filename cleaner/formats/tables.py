@@ -7,7 +7,7 @@ from typing import IO, Any, NamedTuple
 from cleaner.errors import UsageError
 from cleaner.records import Result
 
-ROW_GROUP = 32 << 20  # bytes that are gathered before they are written
+ROW_GROUP = 8 << 20  # bytes that are gathered and written at a time
 
 
 class Table(NamedTuple):
@@ -130,7 +130,7 @@ def _write_group(writer: Any, tables: list[Any]) -> None:
 
     table = pyarrow.concat_tables(tables) if tables else None
     if table is not None and table.num_rows:
-        writer.write_table(table.combine_chunks(), row_group_size=table.num_rows)
+        writer.write_table(table, row_group_size=table.num_rows)
 
 
 def _removals_type() -> Any:
