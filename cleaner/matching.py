@@ -7,11 +7,12 @@ from typing import Any
 
 from cleaner.document import Document
 from cleaner.lines import Lines
-from cleaner.prose import count_words
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
 from cleaner.scopes import SCOPES, Claim
-from cleaner.searching import WORD_LENGTH, Searcher, max_words
+from cleaner.searching import Searcher, spares
+
+JUDGED = ("line", "span")  # scopes whose guards were judged when they were found
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +40,8 @@ class Matcher:
         if self not in lines.memo:
             allowed = [
                 claim
-                for claim in self._claims(lines)
-                if _allows(claim, doc)
-                and not self.protects(doc, claim.rule.id, claim.start, claim.end)
+                for claim in self._claims(doc)
+                if not self.protects(doc, claim.rule.id, claim.start, claim.end)
             ]
             lines.memo[self] = sorted(_in_company(allowed, lines), key=lambda claim: claim[:2])
         claims: list[Claim] = lines.memo[self]
@@ -49,10 +49,13 @@ class Matcher:
 
     def protects(self, doc: Document, rule_id: str, start: int, end: int) -> bool:
         """Does `start:end` of the text touch what is protected from this rule?"""
+        if not self.protections:
+            return False
         protected = protected_by(self.protections, rule_id, doc.site, doc.lines)
         return any(touches(spans, start, end) for spans in protected)
 
-    def _claims(self, lines: Lines) -> Iterator[Claim]:
+    def _claims(self, doc: Document) -> Iterator[Claim]:
+        lines = doc.lines
         full = [(index, index) for index in lines.full]
         places = [*zip(full, self.line_hits.of([lines.texts[i] for i in lines.full]), strict=True)]
         if self.block_hits.rules:
@@ -60,26 +63,35 @@ class Matcher:
             places += zip(lines.paragraphs, self.block_hits.of(blocks), strict=True)
         for (first, last), hits in places:
             for hit in hits:
-                claim = SCOPES[hit.rule.scope](lines, first, last, hit)
-                if claim:
-                    yield claim
+                if hit.stands and _is_place(hit.rule, first, last, doc):
+                    claim = SCOPES[hit.rule.scope](lines, first, last, hit)
+                    if claim and (hit.rule.scope in JUDGED or _allows(claim, doc)):
+                        yield claim
 
 
-def _allows(claim: Claim, doc: Document) -> bool:
-    """Do the guards of the rule, but for `beside`, let the claim stand?"""
-    rule, prose = claim.rule, doc.lines.prose
+def _is_place(rule: Rule, first: int, last: int, doc: Document) -> bool:
+    """Do language, site and place let a rule act on these lines?"""
     if rule.only_in and doc.language not in rule.only_in:
         return False
     if rule.sites and doc.site not in rule.sites:
         return False
-    before = bool(prose) and prose[0] < claim.first
-    after = bool(prose) and prose[-1] > claim.last
-    if rule.where and (before, after) != (rule.where == "tail", rule.where == "head"):
+    return not rule.where or rule.scope == "region" or _stands_at(rule.where, first, last, doc)
+
+
+def _stands_at(where: str, first: int, last: int, doc: Document) -> bool:
+    """Is this the head of the text, before any prose, or its tail?"""
+    prose = doc.lines.prose
+    before = bool(prose) and prose[0] < first
+    after = bool(prose) and prose[-1] > last
+    return (before, after) == (where == "tail", where == "head")
+
+
+def _allows(claim: Claim, doc: Document) -> bool:
+    """Do place, `max_words` and `unless` let a claim stand, all that would go considered?"""
+    rule = claim.rule
+    if rule.where and not _stands_at(rule.where, claim.first, claim.last, doc):
         return False
-    going = doc.lines.shadow[claim.start : claim.end].strip()
-    if count_words(going) > max_words(rule) or len(going) > max_words(rule) * WORD_LENGTH:
-        return False
-    return not (rule.unless and rule.compiled(rule.unless).search(going))
+    return not spares(rule, doc.lines.shadow[claim.start : claim.end].strip())
 
 
 def _in_company(claims: Iterable[Claim], lines: Lines) -> list[Claim]:
@@ -93,13 +105,13 @@ def _in_company(claims: Iterable[Claim], lines: Lines) -> list[Claim]:
     standing: list[Claim] = []
     stands: set[int] = set()  # a claim of several lines waits at both its ends
     for claim in claims:
-        company = near[claim.first] | near[claim.last]
-        if not claim.rule.beside or company & set(claim.rule.beside):
+        beside = claim.rule.beside
+        if not beside or not (near[claim.first] | near[claim.last]).isdisjoint(beside):
             standing.append(claim)
         else:
             for index in {claim.first, claim.last}:
                 waiting[index].append(claim)
-    for claim in standing:  # grows while it is read
+    for claim in standing if waiting else ():  # grows while it is read
         for index in _neighbours(claim, lines):
             drawn = [one for one in waiting[index] if claim.rule.category in one.rule.beside]
             waiting[index] = [one for one in waiting[index] if one not in drawn]

@@ -26,6 +26,7 @@ OPEN_WORDS = 25  # a paragraph that lost its end: long, and mostly in lower case
 DENSE = 3  # characters of an unspaced script that stand for one word
 
 
+@remembered
 def count_words(text: str) -> int:
     """
     Count words; a character of a script without blanks counts as one.
@@ -46,8 +47,8 @@ def is_prose(line: str) -> bool:
     >>> is_prose("東京で三日、雨が降り続いた。"), is_prose("関連記事")
     (True, False)
     """
-    words = WORD_RE.findall(line)
-    dense = len(words) // DENSE if UNSPACED_RE.search(line) else len(words)
+    count = count_words(line)
+    dense = count // DENSE if UNSPACED_RE.search(line) else count
     if dense < SENTENCE_WORDS or line.isupper():
         return False
     if FULL_STOP_RE.search(line):
@@ -56,4 +57,4 @@ def is_prose(line: str) -> bool:
         )
     if dense >= QUESTION_WORDS and INNER_STOP_RE.search(line):
         return True
-    return dense >= OPEN_WORDS and 2 * sum(word[0].isupper() for word in words) < len(words)
+    return dense >= OPEN_WORDS and 2 * sum(w[0].isupper() for w in WORD_RE.findall(line)) < count

@@ -22,11 +22,22 @@ from threading import Lock
 from typing import Any
 
 from cleaner.places import write_atomically
-from cleaner.prefilter import Needs, beginnings, fold_case, needs
+from cleaner.prefilter import (
+    ANYWHERE,
+    ENDLESS,
+    LINE,
+    SENTENCE,
+    Needs,
+    beginnings,
+    fold_case,
+    needs,
+    sentences,
+)
 from cleaner.rules import Rule
 
-FORMAT = 1  # of the cache; a change of what `needs` returns is a change of the format
+FORMAT = 4  # of the cache; a change of what `needs` returns is a change of the format
 FEW = 100  # rules; fewer are learnt at once, and not worth a file
+UNKNOWN = Needs((), ANYWHERE)
 DIRECT = 50_000  # characters that all patterns are tried on before they are worth learning about
 
 
@@ -48,9 +59,9 @@ class Scanner:
             self._learnt.append(table)
         return self._learnt[0].candidates(texts)
 
-    def anchored(self, number: int) -> bool:
-        """Is the pattern of a rule known to match at the beginning of a text or not at all?"""
-        return bool(self._learnt) and self._learnt[0].needs[number].anchored
+    def needs(self, number: int) -> Needs:
+        """Return what is known of a rule: nothing, as long as nothing was learnt."""
+        return self._learnt[0].needs[number] if self._learnt else UNKNOWN
 
 
 class Table:
@@ -58,12 +69,17 @@ class Table:
 
     def __init__(self, needs: Sequence[Needs], database: Any = None) -> None:
         self.needs = needs
-        self.always = [i for i, need in enumerate(needs) if not (need.strings or need.begins)]
+        self.always = {i for i, need in enumerate(needs) if not (need.strings or need.begins)}
+        self.both = {i for i, need in enumerate(needs) if need.strings and need.begins}
+        self.least = [need.least for need in needs]
+        self.most = [need.most if need.start == LINE else ENDLESS for need in needs]
         self.begins: dict[str, list[int]] = defaultdict(list)
+        self.sentences: dict[str, list[int]] = defaultdict(list)
         self.strings: dict[str, list[int]] = defaultdict(list)
         for number, need in enumerate(needs):
+            begins = self.sentences if need.start == SENTENCE else self.begins
             for begin in need.begins:
-                self.begins[begin].append(number)
+                begins[begin].append(number)
             for string in need.strings:
                 self.strings[string].append(number)
         self.rules_of = list(self.strings.values())
@@ -73,14 +89,23 @@ class Table:
     def candidates(self, texts: Sequence[str]) -> list[list[int]]:
         """Return for each text the numbers of the rules that could match, in order."""
         folded = [fold_case(text) for text in texts]
-        found = [set(self.always) for _ in folded]
-        for numbers, text in zip(found, folded, strict=True):
-            for begin in beginnings(text):
-                if begin in self.begins:
-                    numbers.update(self.begins[begin])
+        holding: list[set[int]] = [set() for _ in folded]
         for place, string in self._scan(folded) if self.database else self._search(folded):
-            found[place].update(self.rules_of[string])
-        return [sorted(numbers) for numbers in found]
+            holding[place].update(self.rules_of[string])
+        return [
+            self._possible(text, numbers) for text, numbers in zip(folded, holding, strict=True)
+        ]
+
+    def _possible(self, folded: str, holding: set[int]) -> list[int]:
+        """Return the rules that could match a text that holds the strings of some."""
+        begun: set[int] = set()
+        for begin in beginnings(folded) & self.begins.keys():
+            begun.update(self.begins[begin])
+        for begin in sentences(folded) & self.sentences.keys():
+            begun.update(self.sentences[begin])
+        found = (begun & holding) | ((begun ^ holding) - self.both) | self.always
+        size, least, most = len(folded), self.least, self.most
+        return sorted(number for number in found if least[number] <= size <= most[number])
 
     def _scan(self, folded: list[str]) -> Iterable[tuple[int, int]]:
         """Find which of the strings stand in which texts, all at once."""
@@ -129,7 +154,7 @@ def _read(path: Path | None, count: int) -> Table:
     if path is None:
         raise ValueError("nowhere to read from")
     head, _, data = path.read_bytes().partition(b"\n")
-    rows = [Needs(tuple(s), bool(a), tuple(b)) for s, a, b in json.loads(head)]
+    rows = [Needs(tuple(s), start, tuple(b), *width) for s, start, b, *width in json.loads(head)]
     if len(rows) != count:
         raise ValueError(f"{path}: {len(rows)} rules, not {count}")
     return Table(rows, _database(data))

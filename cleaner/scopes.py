@@ -50,8 +50,9 @@ def _in_quotes(before: str) -> bool:
 def claim_lines(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
     """Claim whole lines: the line, or all of the paragraph."""
     start, end = lines.whole(first, last)
-    matched = "\n".join(lines.texts[first : last + 1])[hit.start : hit.end]
-    return Claim(start, end, first, last, hit.rule, matched[:EVIDENCE])
+    text = lines.texts[first] if first == last else "\n".join(lines.texts[first : last + 1])
+    evidence = text[hit.start : min(hit.end, hit.start + EVIDENCE)]
+    return Claim(start, end, first, last, hit.rule, evidence)
 
 
 def claim_region(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:

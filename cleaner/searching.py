@@ -6,9 +6,12 @@ matches depends on that line alone, and a line seen before is not searched again
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from re import Match
+from functools import partial
+from re import Match, Pattern
 from typing import NamedTuple
 
+from cleaner.prefilter import ENDLESS
+from cleaner.prefilter import LINE as WHOLE_LINE
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
 from cleaner.scanning import Scanner
@@ -25,11 +28,17 @@ LINE = 200  # characters that remembering a line costs beside its own
 
 
 class Hit(NamedTuple):
-    """The pattern of a rule matches `start:end` of a line or paragraph."""
+    """
+    The pattern of a rule matches `start:end` of a line or paragraph.
+
+    `stands` says what the guards `max_words` and `unless` make of it, where what would go is known:
+    the line, or the match.
+    """
 
     rule: Rule
     start: int
     end: int
+    stands: bool = True
 
 
 class Searcher:
@@ -68,15 +77,17 @@ class Searcher:
                 if found := find(text):
                     rule = self.rules[number]
                     every = (found,) if rule.scope != "span" else _all(rule, text)
-                    hits += [Hit(rule, *one.span()) for one in every]
+                    hits += [_hit(rule, text, *one.span()) for one in every]
         return tuple(hits)
 
     def _finder(self, number: int) -> Find:
         """Compile the pattern of a rule when it is first tried: few of them ever are."""
-        rule = self.rules[number]
+        rule, need = self.rules[number], self._scanner.needs(number)
         pattern = rule.compiled(rule.pattern)
         # `search` would try an anchored pattern at every character of the text.
-        find = pattern.match if self._scanner.anchored(number) else pattern.search
+        find: Find = pattern.match if need.start == WHOLE_LINE else pattern.search
+        if need.start != WHOLE_LINE and need.most < ENDLESS:
+            find = partial(_search_end, pattern, need.most)
         self._finders[number] = find
         return find
 
@@ -88,6 +99,11 @@ class Searcher:
         if size <= MEMORY:
             self._known |= found
             self._size += size
+
+
+def _search_end(pattern: Pattern[str], most: int, text: str) -> Match[str] | None:
+    """Search where a match that ends with the text can begin; look-behinds see what is before."""
+    return pattern.search(text, max(0, len(text) - most))
 
 
 def max_words(rule: Rule) -> int:
@@ -103,6 +119,22 @@ def max_length(rule: Rule) -> float:
 def _longest(rule: Rule) -> float:
     """Return how many words a line may have for a rule to be worth a search."""
     return float("inf") if rule.scope == "span" else max_words(rule)
+
+
+def spares(rule: Rule, going: str) -> bool:
+    """Do the guards `max_words` and `unless` of a rule spare what would go?"""
+    most = max_words(rule)
+    if len(going) > most * WORD_LENGTH or count_words(going) > most:
+        return True
+    return bool(rule.unless and rule.compiled(rule.unless).search(going))
+
+
+def _hit(rule: Rule, text: str, start: int, end: int) -> Hit:
+    if rule.scope == "line":
+        return Hit(rule, start, end, not spares(rule, text))
+    if rule.scope == "span":
+        return Hit(rule, start, end, not spares(rule, text[start:end].strip()))
+    return Hit(rule, start, end)
 
 
 def _all(rule: Rule, text: str) -> Iterable[Match[str]]:
