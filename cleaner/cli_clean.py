@@ -47,7 +47,7 @@ def clean(
     max_document_size: option.MaxDocumentSize = 32,
     document_timeout: option.DocumentTimeout = 300.0,
     jobs: option.Jobs = 1,
-    shard_size: option.ShardSize = 8,
+    shard_size: option.ShardSize = 4,
     state: option.State = None,
     resume: option.Resume = False,
     force: option.Force = False,

@@ -15,7 +15,7 @@ from cleaner.places import is_remote
 from cleaner.records import Part
 
 PACK = 64  # files that are one document each
-SIZE = 8 << 20  # bytes of a part
+SIZE = 4 << 20  # bytes of a part: workers end together, and little is done twice
 
 
 class Piece(NamedTuple):
@@ -74,7 +74,7 @@ def plan_shards(inputs: Inputs, parts: Path, size: int = SIZE) -> Plan:
             shards.append(Shard(len(shards), (Piece(one, one.target),)))
             continue
         pieces = list(_pieces(one, cut, parts, len(shards)))
-        shards += (Shard(len(shards) + i, (piece,)) for i, piece in enumerate(pieces))
+        shards += [Shard(number, (piece,)) for number, piece in enumerate(pieces, len(shards))]
         if one.target:
             joins[index] = tuple(piece.target for piece in pieces if piece.target)
     close()

@@ -177,6 +177,21 @@ def _noting(begun: list[int], clean: object) -> object:
     return noted
 
 
+def test_shards_are_numbered_in_the_order_of_the_inputs(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a.jsonl", "c.jsonl"):
+        write_jsonl(tmp_path / "in" / name, rows(200))
+    for number in range(100):
+        (tmp_path / "in" / f"b{number:03}.txt").write_text(ARTICLE)
+    plan = plan_shards(list_inputs(tmp_path / "in", tmp_path / "out"), tmp_path, 1 << 12)
+    assert [shard.number for shard in plan.shards] == list(range(len(plan.shards)))
+    names = [piece.input.name for shard in plan.shards for piece in shard.pieces]
+    assert names == sorted(names)
+    assert len(plan.joins) == 2
+    targets = [piece.target for shard in plan.shards for piece in shard.pieces]
+    assert len(set(targets)) == len(targets)
+
+
 def test_force_begins_anew(tmp_path: Path) -> None:
     source, out = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     write_jsonl(source, rows(40))

@@ -60,7 +60,7 @@ def write(stream: IO[bytes], results: Iterator[Result]) -> None:
 def split(stream: IO[bytes], size: int) -> list[Part]:
     """Cut a file into parts of about so many bytes, at ends of lines, which it counts."""
     parts, start, first, at, lines = [], 0, 1, 0, 0
-    while chunk := stream.read(1 << 20):
+    while chunk := stream.read(min(size, 1 << 20)):
         end = chunk.rfind(b"\n") + 1
         if end and at + end - start >= size:
             lines += chunk.count(b"\n", 0, end)
