@@ -7,48 +7,26 @@ none of them finds anything: what a second cleaning would remove is removed in t
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from cleaner.decoding import Decoded, DecodeError, decode, is_encoding
-from cleaner.document import Document, Removal, document
+from cleaner.document import Document, document
 from cleaner.errors import UsageError
 from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
 from cleaner.lines import Lines
-from cleaner.matching import Matcher
 from cleaner.places import place
 from cleaner.prose import count_words
 from cleaner.protection import Protection, read_protection, read_protections
 from cleaner.rulefiles import read_rules
-from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
+from cleaner.rules import RuleSet
 from cleaner.sites import site_of
-from cleaner.stages.duplicate import find_doubled, find_headline, find_paragraph
-from cleaner.stages.footer import find_footer
-from cleaner.stages.furniture import remove_furniture
+from cleaner.stagelist import Stage, list_stages
 from cleaner.stages.language import identify_language
-from cleaner.stages.page import find_page_end, find_page_head
-from cleaner.stages.repair import repair_encoding
-from cleaner.stages.template import LABEL, SENTENCE, find_labels, find_sentences
-from cleaner.stages.tidy import find_blank_lines
 from cleaner.templates import Templates, read_templates
 
-Stage = Callable[[Document], Document]
-Finder = Callable[[Document, Matcher], Iterator[Removal]]
-
-# The rules that are decided by code, by the id of their table in `rules/`.
-FINDERS: dict[str, Finder] = {
-    "navigation.page-head": find_page_head,
-    "footer.unrelated": find_footer,
-    "footer.page-end": find_page_end,
-    "duplicate.headline": find_headline,
-    "duplicate.paragraph": find_paragraph,
-    "duplicate.in-line": find_doubled,
-    "tidy.blank-lines": find_blank_lines,
-}
-LEARNED = {LABEL: find_labels, SENTENCE: find_sentences}  # by an index of templates, if any
 ROUNDS = 20  # two are the rule; each must remove something for another to follow
 
 
@@ -220,42 +198,6 @@ def check_language(code: str) -> None:
     """Raise `OptionError` where a language is not told by its code."""
     if not re.fullmatch("[a-z]{2,3}", code):
         raise OptionError(f"language: {code!r} is no ISO 639-1 code such as en or de")
-
-
-def list_stages(
-    rule_set: RuleSet,
-    protections: tuple[Protection, ...] = (),
-    templates: Templates | None = None,
-) -> Iterator[Stage]:
-    """Yield the stages in their order; categories follow each other as `CATEGORIES` lists them."""
-    finders = FINDERS | {
-        rule_id: partial(find, templates=templates)
-        for rule_id, find in LEARNED.items()
-        if templates
-    }
-    for rule in rule_set:
-        if not rule.pattern and rule.id not in FINDERS | LEARNED:
-            raise RuleError(f"{rule.id}: pattern is missing; it says what the rule takes")
-    matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern), protections)
-    yield repair_encoding
-    yield identify_language
-    for category in CATEGORIES:
-        rules = [rule for rule in rule_set if rule.category == category]
-        for rule in rules:
-            if rule.id in finders:
-                yield partial(_find, rule=rule, find=finders[rule.id], matcher=matcher)
-        if any(rule.pattern for rule in rules):
-            yield partial(remove_furniture, category=category, matcher=matcher)
-
-
-def _find(doc: Document, rule: Rule, find: Finder, matcher: Matcher) -> Document:
-    """Remove what a finder finds; its score is the rule's, unless it has statistics of its own."""
-    found = [
-        replace(removal, rule=rule.id, score=rule.score if rule.id in FINDERS else removal.score)
-        for removal in find(doc, matcher)
-        if not matcher.protects(doc, rule.id, removal.start, removal.end)
-    ]
-    return doc.without(found) if found else doc
 
 
 def _several(names: str | Path | Iterable[Any]) -> tuple[Any, ...]:

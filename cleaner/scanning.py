@@ -21,18 +21,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from cleaner.beginnings import beginnings, sentences
+from cleaner.folding import fold_case
 from cleaner.places import write_atomically
-from cleaner.prefilter import (
-    ANYWHERE,
-    ENDLESS,
-    LINE,
-    SENTENCE,
-    Needs,
-    beginnings,
-    fold_case,
-    needs,
-    sentences,
-)
+from cleaner.prefilter import ANYWHERE, ENDLESS, LINE, SENTENCE, Needs, needs
 from cleaner.rules import Rule
 
 FORMAT = 4  # of the cache; a change of what `needs` returns is a change of the format

@@ -10,8 +10,7 @@ from functools import partial
 from re import Match, Pattern
 from typing import NamedTuple
 
-from cleaner.prefilter import ENDLESS
-from cleaner.prefilter import LINE as WHOLE_LINE
+from cleaner import prefilter
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
 from cleaner.scanning import Scanner
@@ -85,8 +84,8 @@ class Searcher:
         rule, need = self.rules[number], self._scanner.needs(number)
         pattern = rule.compiled(rule.pattern)
         # `search` would try an anchored pattern at every character of the text.
-        find: Find = pattern.match if need.start == WHOLE_LINE else pattern.search
-        if need.start != WHOLE_LINE and need.most < ENDLESS:
+        find: Find = pattern.match if need.start == prefilter.LINE else pattern.search
+        if need.start != prefilter.LINE and need.most < prefilter.ENDLESS:
             find = partial(_search_end, pattern, need.most)
         self._finders[number] = find
         return find

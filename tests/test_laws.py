@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.document import Document, Removal, document
+from cleaner.folding import fold_case
 from cleaner.gates import may_change
 from cleaner.lines import shadow
 from cleaner.origin import Origin, Segment, compose
 from cleaner.pipeline import Cleaner
-from cleaner.prefilter import fold_case, needs
+from cleaner.prefilter import needs
 from cleaner.rulefiles import read_rules
 from cleaner.scanning import Table, _made, load
 from cleaner.stages.repair import ftfy_config, needs_repair, repair

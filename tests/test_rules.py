@@ -7,10 +7,11 @@ import pytest
 
 from cleaner.learning import find_learned
 from cleaner.linting import lint
-from cleaner.pipeline import FINDERS, LEARNED, Cleaner
+from cleaner.pipeline import Cleaner
 from cleaner.proof import faults, prove, read_traps
 from cleaner.rulefiles import as_toml, read_file, read_folder, read_rules, rules_folder, template
 from cleaner.rules import CATEGORIES, RuleError, RuleSet
+from cleaner.stagelist import FINDERS, LEARNED
 from tests.test_inputs import run
 
 RULE = """
