@@ -121,8 +121,7 @@ class _Job:
             trouble = f"cannot be read: {type(error).__name__}: {error}"
         else:
             return
-        if not piece.part or piece.part.start == 0 or not trouble.startswith("has no column"):
-            self._count(failed(piece.input, trouble), ())
+        self._count(failed(piece.input, trouble), ())
 
     def _document(self, piece: Piece, record: Record) -> Document:
         self.number += 1

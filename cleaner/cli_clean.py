@@ -70,9 +70,9 @@ def clean(
         except UsageError as error:
             refuse(str(error))
         except Stopped as stopped:
-            _end(f"stopped: {stopped}", STOPPED)
+            _end(f"stopped: {stopped}", STOPPED, noted=_keeps_state(told))
         except KeyboardInterrupt:
-            _end("interrupted", INTERRUPTED)
+            _end("interrupted", INTERRUPTED, noted=_keeps_state(told))
         _send(Path(spool) / "out")
     summary.show(str(run.quarantine or ""))
     failed, flagged = (summary.counts.statuses[status] for status in ("failed", "flagged"))
@@ -117,7 +117,8 @@ def _listed(told: dict[str, Any]) -> "Inputs":
     if told["format"]:
         raise UsageError("--format is for standard input; files are known by their names")
     out = None if told["dry_run"] else place(told["out"])
-    inputs = list_inputs(place(told["source"]), out, told["site_from"].value)
+    report = place(told["report"]) if told["report"] else None
+    inputs = list_inputs(place(told["source"]), out, told["site_from"].value, report)
     if told["html"] and not any(one.kind.format.records for one in inputs.files):
         raise UsageError("--html is for standard input and records; files are known by their names")
     return inputs
@@ -167,6 +168,13 @@ def _send(path: Path) -> None:
         sys.stdout.buffer.flush()
 
 
-def _end(why: str, code: int) -> NoReturn:
-    say(f"{why}; what is done is noted: the same command with --resume goes on")
+def _keeps_state(told: dict[str, Any]) -> bool:
+    """Does the run note what is done, so that it can go on? Not if it writes nothing by name."""
+    unnamed = told["dry_run"] or "-" in (told["source"], told["out"])
+    return told["state"] is not None or not unnamed
+
+
+def _end(why: str, code: int, noted: bool) -> NoReturn:
+    how = "; what is done is noted: the same command with --resume goes on" if noted else ""
+    say(why + how)
     raise typer.Exit(code)

@@ -9,5 +9,9 @@ class Unreadable(ValueError):
     """A file cannot be read, or no further; the message says why. What was read stands."""
 
 
+class NoColumn(Unreadable):
+    """A file has no column of the name that was asked for, or none that could be the text."""
+
+
 class Stopped(RuntimeError):
     """A run cannot go on, such as on a full disk; what is done is done."""

@@ -13,7 +13,9 @@ from typing import Literal
 from cleaner.errors import UsageError
 from cleaner.formats import Kind, kind_of, kind_or_text, output_name
 from cleaner.places import is_remote
+from cleaner.quarantine import quarantine_beside
 from cleaner.records import Record
+from cleaner.reportfiles import list_files
 from cleaner.sites import site_of
 from cleaner.templates import WHOLE
 
@@ -62,10 +64,13 @@ class Inputs:
     ignored: int = 0
 
 
-def list_inputs(source: Path, out: Path | None, site_from: SiteFrom = "auto") -> Inputs:
+def list_inputs(
+    source: Path, out: Path | None, site_from: SiteFrom = "auto", report: Path | None = None
+) -> Inputs:
     """
     Find what there is to clean in a file or folder; `out` is where it will go, None for nowhere.
 
+    What an earlier run wrote, its quarantine and its `report` are passed over in silence.
     Raises `UsageError` where the source does not exist, or would be overwritten.
     """
     try:
@@ -73,14 +78,16 @@ def list_inputs(source: Path, out: Path | None, site_from: SiteFrom = "auto") ->
             raise UsageError(f"{source}: no such file or folder")
     except (OSError, ImportError) as error:  # of a place on the net
         raise UsageError(f"{source}: cannot be reached: {error}") from error
-    if out and _same(out, source):
+    if out and _real(out) == _real(source):
         raise UsageError(f"{out}: the output would overwrite the input; choose another place")
     if not source.is_dir():
         target = out / output_name(source.name) if out and out.is_dir() else out
         return _safe(Inputs((Input(source, source.name, target, site_from=site_from),)))
     if out and out.is_file():
         raise UsageError(f"{out}: is a file; the output of a folder is a folder")
-    every = list(_walk(source, out))
+    ours = {_real(path) for path in (out, out and quarantine_beside(out)) if path}
+    ours |= {_real(path) for path in (list_files(report) if report else ())}
+    every = list(_walk(source, ours))
     known = [path for path in every if kind_of(path.name) or path.is_dir()]
     files = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
     return _safe(Inputs(tuple(files), len(every) - len(known)))
@@ -105,18 +112,18 @@ def _safe(inputs: Inputs) -> Inputs:
     return inputs
 
 
-def _walk(source: Path, out: Path | None) -> Iterator[Path]:
-    """Yield what is in a folder, sorted, but for the output of an earlier run and hidden files."""
+def _walk(source: Path, ours: set[str]) -> Iterator[Path]:
+    """Yield what is in a folder, sorted, but for hidden files and what we wrote ourselves."""
     try:
         entries = sorted(source.iterdir())
     except OSError:  # the folder becomes an input that cannot be read, and is named as such
         yield source
         return
     for path in entries:
-        if path.name.startswith(".") or (out and _same(path, out)):
+        if path.name.startswith(".") or _real(path) in ours:
             continue
         if path.is_dir() and not path.is_symlink():
-            yield from _walk(path, out)
+            yield from _walk(path, ours)
             if not kind_of(path.name):
                 continue
         yield path
@@ -143,10 +150,6 @@ def _trouble(path: Path) -> str:
     if path.is_dir():
         return "is a folder, not a file; what is in it is read"
     return "is no regular file" if path.exists() and not path.is_file() else ""
-
-
-def _same(one: Path, other: Path) -> bool:
-    return _real(one) == _real(other)
 
 
 def _real(path: Path) -> str:

@@ -16,7 +16,7 @@ from cleaner.errors import UsageError
 
 SCHEMA = """
 create table if not exists about (name text primary key, value text not null);
-create table if not exists shards (number integer primary key, counts text not null);
+create table if not exists shards (number integer primary key, key text, counts text not null);
 create table if not exists joined (input integer primary key);
 """
 
@@ -46,15 +46,15 @@ class Ledger:
         """Forget all."""
         self._base.executescript("delete from about; delete from shards; delete from joined;")
 
-    def finish(self, number: int, counts: Counts) -> None:
-        """Enter a shard that is done."""
-        row = (number, json.dumps(counts.to_json()))
-        self._base.execute("insert or replace into shards values (?, ?)", row)
+    def finish(self, number: int, key: str, counts: Counts) -> None:
+        """Enter a shard that is done; `key` says what it held."""
+        row = (number, key, json.dumps(counts.to_json()))
+        self._base.execute("insert or replace into shards values (?, ?, ?)", row)
 
-    def finished(self) -> Iterator[tuple[int, Counts]]:
-        """Yield the number of each shard that is done, and its counts, in order."""
-        for number, counts in self._base.execute("select * from shards order by number"):
-            yield number, Counts.of(json.loads(counts))
+    def finished(self) -> Iterator[tuple[int, str, Counts]]:
+        """Yield the number and the key of each shard that is done, and its counts, in order."""
+        for number, key, counts in self._base.execute("select * from shards order by number"):
+            yield number, key, Counts.of(json.loads(counts))
 
     def join(self, index: int) -> None:
         """Enter an input whose parts are one file."""

@@ -14,6 +14,11 @@ from typing import IO
 from cleaner.places import write_atomically
 
 
+def quarantine_beside(out: Path) -> Path:
+    """Return the folder for what could not be cleaned of a run that writes to `out`."""
+    return out.parent / f"{out.name}.quarantine"
+
+
 class Quarantine:
     """The quarantine of a shard; its files are made when the first document comes."""
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from cleaner.compression import CODECS, Compressing, Decompressed
 from cleaner.document import Document, document
-from cleaner.errors import Unreadable, UsageError
+from cleaner.errors import NoColumn, Unreadable, UsageError
 from cleaner.formats import Kind
 from cleaner.inputs import Input, Inputs
 from cleaner.pipeline import Cleaner
@@ -34,10 +34,20 @@ def read_documents(
 
 
 def read_batches(piece: Piece, reading: Reading) -> Generator[Batch, None, None]:
-    """Yield what is in a piece; raise `Unreadable`, or `OSError`, where it ends before its end."""
+    """
+    Yield what is in a piece; raise `Unreadable`, or `OSError`, where it ends before its end.
+
+    Its first record tells the columns of a file, also to its other parts. Where it has none, all of
+    it is unreadable, which the first part tells.
+    """
     one = piece.input
     if one.trouble:
         raise Unreadable(one.trouble)
+    if piece.part and piece.part.first > 1:
+        try:
+            reading = replace(reading, columns=_columns_of(one, reading))
+        except NoColumn:
+            return
     html = one.kind.format.html or reading.html
     with ExitStack() as stack:
         stream, packed = _opened(one, stack)
@@ -95,17 +105,21 @@ def find_columns(inputs: Inputs, reading: Reading) -> Columns:
         if not one.kind.format.records or one.trouble:
             continue
         try:
-            with closing(read_batches(Piece(one, None), reading)) as batches:
-                batch = next(batches, None)
-        except Unreadable as error:
-            if str(error).startswith("has no column"):
-                raise UsageError(f"{one.name}: {error}") from None
+            columns = _columns_of(one, reading)
+        except NoColumn as error:
+            raise UsageError(f"{one.name}: {error}") from None
+        except (Unreadable, OSError):
             continue
-        except OSError:
-            continue
-        if batch is not None and batch.columns.found:
-            return batch.columns
+        if columns.found:
+            return columns
     return reading.columns
+
+
+def _columns_of(one: Input, reading: Reading) -> Columns:
+    """Return the columns of a file, by its first record that can be read."""
+    with closing(read_batches(Piece(one, None), reading)) as batches:
+        found = (batch.columns for batch in batches if batch.columns.found)
+        return next(found, reading.columns)
 
 
 def _opened(one: Input, stack: ExitStack) -> tuple[IO[bytes], Decompressed | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cleaner.document import Document
-from cleaner.errors import Unreadable
+from cleaner.errors import NoColumn
 
 # What columns are usually called, the most usual first.
 USUAL = {
@@ -51,7 +51,7 @@ class Columns:
 
     def among(self, names: Sequence[str], *, html: bool = False, all_of: bool = True) -> "Columns":
         """
-        Find the columns among those there are; raise `Unreadable` where the text is not.
+        Find the columns among those there are; raise `NoColumn` where one is missing.
 
         Other records may have others, unless these are `all_of` them.
         """
@@ -61,12 +61,13 @@ class Columns:
         for role in ROLES:
             asked = getattr(self, role)
             if asked and all_of and asked not in names:
-                raise Unreadable(f"has no column {asked!r}; its columns are {', '.join(names)}")
+                raise NoColumn(f"has no column {asked!r}; its columns are {', '.join(names)}")
             usual = USUAL["html" if role == "text" and html else role]
             found[role] = asked or next((name for name in usual if name in names), "")
         if not found["text"]:
-            raise Unreadable(
-                f"has no column called {', '.join(USUAL['text'][:4])} or the like; "
+            usual = USUAL["html" if html else "text"]
+            raise NoColumn(
+                f"has no column called {', '.join(usual[:4])} or the like; "
                 f"name one with --text-column (its columns are {', '.join(names) or 'none'})"
             )
         return Columns(**found, found=True)

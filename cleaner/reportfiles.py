@@ -90,6 +90,11 @@ def check_report_path(path: Path) -> None:
         raise ReportError(f"{path.parent}: no such folder; make it, or write the report elsewhere")
 
 
+def list_files(path: Path) -> list[Path]:
+    """Return all files of a report."""
+    return [*_files(path).values(), _meta(path)]
+
+
 def escape(text: str) -> str:
     r"""
     Spell out what UTF-8 cannot hold; `unescape` reads it back.

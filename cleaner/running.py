@@ -19,8 +19,8 @@ from cleaner.ids import count_repeated
 from cleaner.inputs import Inputs
 from cleaner.ledger import Ledger
 from cleaner.pipeline import Cleaner
-from cleaner.places import is_remote, write_atomically
-from cleaner.quarantine import clear_quarantine
+from cleaner.places import write_atomically
+from cleaner.quarantine import clear_quarantine, quarantine_beside
 from cleaner.reading import read_documents
 from cleaner.records import Reading
 from cleaner.reportfiles import write_report
@@ -66,12 +66,7 @@ class Run:
     @property
     def quarantine(self) -> Path | None:
         """The folder for what could not be cleaned."""
-        if self.out is None:
-            return None
-        if is_remote(self.out):
-            return self.out.parent / f"{self.out.name}.quarantine"
-        out = self.out.absolute()
-        return out.with_name(f"{out.name}.quarantine")
+        return quarantine_beside(self.out.absolute()) if self.out else None
 
     def __call__(self) -> Iterator[Counts]:
         """
@@ -86,12 +81,12 @@ class Run:
             if not self._goes_on(ledger):
                 self._begin(state, ledger)
             plan = plan_shards(self.inputs, state / "parts", self.options.size)
-            done = dict(ledger.finished())
+            done = _done(ledger, plan)
             yield from done.values()
             work = self._work(state)
             todo = (shard for shard in plan.shards if shard.number not in done)
             for shard, counts in clean_shards(work, todo, self.options.jobs):
-                ledger.finish(shard.number, counts)
+                ledger.finish(shard.number, shard.key, counts)
                 yield counts
             if not ledger.about().get("complete"):
                 self._complete(state, ledger, plan)
@@ -173,8 +168,9 @@ class Run:
                 ledger.join(index)
             for part in there:
                 part.unlink()
-        counts = total(counts for _, counts in ledger.finished())
-        _check(counts, len(plan.shards), sum(1 for _ in ledger.finished()))
+        done = _done(ledger, plan)
+        counts = total(done.values())
+        _check(counts, len(plan.shards), len(done))
         if self.options.report:
             self._report(state, plan, counts)
 
@@ -190,6 +186,12 @@ class Run:
         meta |= {"options": self.cleaner.options, "columns": asdict(self.options.reading.columns)}
         meta["counts"] = counts.summed()
         write_report(self.options.report, parts, meta)
+
+
+def _done(ledger: Ledger, plan: Plan) -> dict[int, Counts]:
+    """Return what the shards counted that are done, and are still what they were."""
+    keys = {shard.number: shard.key for shard in plan.shards}
+    return {n: counts for n, key, counts in ledger.finished() if keys.get(n) == key}
 
 
 def _check(counts: Counts, expected: int, found: int) -> None:

@@ -5,6 +5,7 @@ A shard is a pack of small files, a file of records, or a part of a large one. T
 the inputs alone, never on the number of workers, so neither does a byte of what is written.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,12 @@ class Shard(NamedTuple):
 
     number: int
     pieces: tuple[Piece, ...]
+
+    @property
+    def key(self) -> str:
+        """Says which inputs, and which parts of them, it holds; another number may hold others."""
+        held = repr([(piece.input.name, piece.part) for piece in self.pieces])
+        return hashlib.sha256(held.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

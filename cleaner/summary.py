@@ -94,7 +94,7 @@ class Summary:
         """Say what was wrong with documents, and which columns are used."""
         if counts.columns and counts.columns not in self._columns:
             self._columns.add(counts.columns)
-            self._say(counts.columns) if self.style == "people" else None
+            self._say(counts.columns)
         for name, status, reason in counts.troubles:
             if self.style == "json":
                 self._log("trouble", document=name, status=status, reason=reason)

@@ -115,8 +115,11 @@ class _Crew:
         self._let_go(worker)
         number, code = worker.at.value, worker.process.exitcode
         self.strikes[worker.shard.number, number] += 1
-        if number == AT_REST and self.strikes[worker.shard.number, number] > STRIKES:
-            raise Stopped(f"worker processes end with exit code {code} before they do anything")
+        if self.strikes[worker.shard.number, number] > STRIKES:  # though the document is spared
+            where = worker.shard.pieces[0].input.name
+            raise Stopped(
+                f"{where}: worker processes end there, again and again (exit code {code})"
+            )
         self.hire(worker.shard)
 
     def _let_go(self, worker: _Worker) -> None:

@@ -20,6 +20,7 @@ from cleaner.errors import Stopped, UsageError
 from cleaner.inputs import list_inputs
 from cleaner.pipeline import Cleaner
 from cleaner.quarantine import read_quarantine
+from cleaner.records import Columns, Reading
 from cleaner.running import Options, Run
 from cleaner.shards import plan_shards
 from cleaner.summary import Summary
@@ -190,6 +191,70 @@ def test_shards_are_numbered_in_the_order_of_the_inputs(tmp_path: Path) -> None:
     assert len(plan.joins) == 2
     targets = [piece.target for shard in plan.shards for piece in shard.pieces]
     assert len(set(targets)) == len(targets)
+
+
+def test_shards_that_changed_are_done_again_by_force(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("b", "d"):
+        write_jsonl(tmp_path / "in" / f"{name}.jsonl", rows(3))
+    out = tmp_path / "out"
+    stop_after(1, Run(list_inputs(tmp_path / "in", out), Cleaner(), out, options()))
+    write_jsonl(tmp_path / "in" / "a.jsonl", rows(3))
+    inputs = list_inputs(tmp_path / "in", out)
+    outcomes = list(Run(inputs, Cleaner(), out, options(resume=True, force=True))())
+    assert sorted(files(out)) == ["a.jsonl", "b.jsonl", "d.jsonl"]
+    assert sum(counts.documents for counts in outcomes) == 9
+
+
+def test_the_parts_of_a_file_have_the_columns_of_its_first_record(tmp_path: Path) -> None:
+    source, out, report = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "r.csv"
+    records = [{"text": f"{PROSE} {n}", "url": "https://example.org/a"} for n in range(20)]
+    records += [{"content": "Another thing.", "n": n} for n in range(40)]
+    records += [{"text": f"{PROSE} {n}"} for n in range(20)]
+    write_jsonl(source, records)
+    inputs = list_inputs(source, out)
+    assert len(plan_shards(inputs, tmp_path, 1 << 10).shards) > 4
+    list(Run(inputs, Cleaner(), out, options(report=report))())
+    found = cleaner.read_report(report)
+    assert len(found.documents) == 80
+    assert list(found.documents.status) == ["unchanged"] * 20 + ["failed"] * 40 + ["unchanged"] * 20
+    assert set(found.documents.reason) == {"", "has no 'text'"}
+    nothing = options(report=report, reading=Reading(Columns(text="story"), limit=1 << 20))
+    write_csv(tmp_path / "in.csv", rows(2))
+    list(Run(list_inputs(tmp_path / "in.csv", None), Cleaner(), None, nothing)())
+    assert list(cleaner.read_report(report).documents.status) == ["failed"]
+
+
+def test_what_a_run_wrote_is_no_input_of_the_next(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    (tmp_path / "b.jsonl").write_text('{"text": null}\n{"text": "It rained."}\n')
+    for _ in range(2):
+        arguments = ("-o", tmp_path / "out", "--report", tmp_path / "r.jsonl")
+        assert (
+            "3 documents: 1 clean, 1 unchanged, 1 failed"
+            in run("clean", tmp_path, *arguments).stderr
+        )
+
+
+@pytest.mark.parametrize("out", ["-", ""])
+def test_a_run_that_notes_nothing_promises_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    monkeypatch.setattr("os.fsync", _full(after=0))
+    result = run("clean", tmp_path / "a.txt", *(("-o", out) if out else ("--dry-run",)))
+    assert result.exit_code == 3
+    assert "--resume" not in result.stderr
+
+
+def test_a_file_that_kills_every_worker_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_jsonl(tmp_path / "a.jsonl", rows(2))
+    monkeypatch.setattr("cleaner.batch.open_output", lambda *_: os.kill(os.getpid(), 9))
+    result = run("clean", tmp_path / "a.jsonl", "-o", tmp_path / "b.jsonl", "--jobs", "2")
+    assert result.exit_code == 3
+    assert "a.jsonl: worker processes end there, again and again" in result.stderr
 
 
 def test_force_begins_anew(tmp_path: Path) -> None:
