@@ -143,6 +143,12 @@ class Document:
                 low, index = high, index + 1
         return replace(self, removals=tuple(sorted(added)))
 
+    def told(self, **fields: str) -> "Document":
+        """Return the document with other fields, whose text is the same."""
+        doc = replace(self, **fields)  # type: ignore[arg-type]
+        doc._lines.extend(self._lines)
+        return doc
+
     def rewritten(self, body: str, origin: Offsets) -> "Document":
         """Give the document another body; `origin` maps it to the present one."""
         if self.removals:

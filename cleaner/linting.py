@@ -15,7 +15,7 @@ from typing import Any
 
 from cleaner.document import document
 from cleaner.matching import Matcher
-from cleaner.prefilter import LINE, needs
+from cleaner.prefilter import needed
 from cleaner.proof import example_document
 from cleaner.prose import count_words
 from cleaner.rules import Rule, RuleSet
@@ -107,10 +107,9 @@ def _not_linear(rule: Rule) -> Iterator[str]:
 
 
 def _not_scanned(rule: Rule) -> Iterator[str]:
-    """Yield a rule that has to be tried at every character of every line."""
-    need = needs(rule.pattern, rule.case == "exact")
-    if not (need.strings or need.start == LINE):
-        yield f"{rule.id}: is tried everywhere; begin it with ^, or with words it cannot do without"
+    """Yield a rule that has to be tried on every line."""
+    if not needed(rule.pattern, rule.case == "exact"):
+        yield f"{rule.id}: is tried on every line; give it words it cannot do without"
 
 
 def _long(attack: str, length: int) -> str:

@@ -36,15 +36,15 @@ class Matcher:
 
     def claims(self, doc: Document) -> list[Claim]:
         """List every claim on the text of a document, in the order of the text."""
-        lines = doc.lines
-        if self not in lines.memo:
+        lines, key = doc.lines, (self, doc.language, doc.site)
+        if key not in lines.memo:
             allowed = [
                 claim
                 for claim in self._claims(doc)
                 if not self.protects(doc, claim.rule.id, claim.start, claim.end)
             ]
-            lines.memo[self] = sorted(_in_company(allowed, lines), key=lambda claim: claim[:2])
-        claims: list[Claim] = lines.memo[self]
+            lines.memo[key] = sorted(_in_company(allowed, lines), key=lambda claim: claim[:2])
+        claims: list[Claim] = lines.memo[key]
         return claims
 
     def protects(self, doc: Document, rule_id: str, start: int, end: int) -> bool:

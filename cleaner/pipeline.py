@@ -152,7 +152,7 @@ class Cleaner:
 
     def __call__(self, doc: Document) -> Document:
         """Run the stages on a document until none changes it."""
-        doc = replace(doc, rules_hash=self.rule_set.hash)
+        doc = doc.told(rules_hash=self.rule_set.hash)
         try:
             return self._settled(doc)
         except Exception as error:  # the boundary: a fault of ours costs one document its cleaning
@@ -165,7 +165,7 @@ class Cleaner:
         if self.max_removed < 1 and (lost := _lost(before, doc.lines)) > self.max_removed:
             reason = f"would lose {lost:.0%} of its prose, more than {self.max_removed:.0%}"
             return doc.unchanged("flagged", reason)
-        return replace(doc, status="unchanged" if doc.text == doc.source else "clean")
+        return doc.told(status="unchanged" if doc.text == doc.source else "clean")
 
     def find(self, doc: Document) -> Document:
         """
@@ -173,7 +173,7 @@ class Cleaner:
 
         A language that was told, by an option or by the document, is not detected.
         """
-        doc = replace(doc, language=doc.language or self.language)
+        doc = doc.told(language=doc.language or self.language)
         stages = [
             stage for stage in self.stages if stage is not identify_language or not doc.language
         ]

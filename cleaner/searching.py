@@ -10,10 +10,9 @@ from functools import partial
 from re import Match, Pattern
 from typing import NamedTuple
 
-from cleaner import prefilter
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
-from cleaner.scanning import Scanner
+from cleaner.scanning import ENDLESS, Scanner
 
 # What a rule may take when it sets no `max_words` of its own: longer text is more likely an article
 # about the thing than the thing.
@@ -68,10 +67,14 @@ class Searcher:
         return [known.get(text, ()) for text in texts]
 
     def _confirmed(self, text: str, candidates: Sequence[int]) -> tuple[Hit, ...]:
-        size, hits = max(count_words(text), len(text) / WORD_LENGTH), []
-        longest, finders = self._longest, self._finders
+        if not candidates:
+            return ()
+        size, hits = len(text), []
+        words = max(count_words(text), size / WORD_LENGTH)
+        longest, finders, sizes = self._longest, self._finders, self._scanner.sizes
         for number in candidates:
-            if size <= longest[number]:
+            least, most = sizes[number]
+            if least <= size <= most and words <= longest[number]:
                 find = finders[number] or self._finder(number)
                 if found := find(text):
                     rule = self.rules[number]
@@ -81,12 +84,12 @@ class Searcher:
 
     def _finder(self, number: int) -> Find:
         """Compile the pattern of a rule when it is first tried: few of them ever are."""
-        rule, need = self.rules[number], self._scanner.needs(number)
+        rule, shape = self.rules[number], self._scanner.shapes[number]
         pattern = rule.compiled(rule.pattern)
         # `search` would try an anchored pattern at every character of the text.
-        find: Find = pattern.match if need.start == prefilter.LINE else pattern.search
-        if need.start != prefilter.LINE and need.most < prefilter.ENDLESS:
-            find = partial(_search_end, pattern, need.most)
+        find: Find = pattern.match if shape.begins else pattern.search
+        if shape.ends and not shape.begins and shape.most < ENDLESS:
+            find = partial(_search_end, pattern, shape.most)
         self._finders[number] = find
         return find
 

@@ -10,7 +10,7 @@ over all of the sample instead: what its trials converge to, without chance and 
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -40,7 +40,7 @@ UNKNOWN = "und"  # ISO 639-2 for undetermined
 def identify_language(doc: Document) -> Document:
     """Set the language of a document to what its prose is written in."""
     language = detect_language(_sample(doc))
-    return doc if language == doc.language else replace(doc, language=language)
+    return doc if language == doc.language else doc.told(language=language)
 
 
 @lru_cache(maxsize=64)

@@ -41,15 +41,17 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     lines, full = doc.lines, doc.lines.full
     sentences = sentences_of(lines, matcher)
     begin = beginning(full, sentences)
-    article = long_words(lines.shadow[lines.starts[full[begin]] :]) if begin else set()
+    gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
+    known_at = [bool(cue(lines.texts[i], matcher, {"navigation"})) for i in full[:begin]]
+    if sum(known_at) + sum(gaps.get(index, 0) for index in full[:begin]) < MENU_CUES:
+        return
+    article = long_words(lines.shadow[lines.starts[full[begin]] :])
     headlines = [p for p in range(begin) if shares_words(lines.texts[full[p]], article)]
     if not headlines:
         return
-    gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
     cues = menu_end = 0
-    for place in range(headlines[-1] + 1):
+    for place, known in enumerate(known_at[: headlines[-1] + 1]):
         index = full[place]
-        known = bool(cue(lines.texts[index], matcher, {"navigation"}))
         cues += gaps.get(index, 0) + known
         if index in gaps or known:
             menu_end = place + (known and place < headlines[-1])
@@ -72,14 +74,17 @@ def find_page_end(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 def _end(doc: Document, matcher: Matcher) -> int | None:
     """Return the earliest cue below which nothing reads like the article, going up from the end."""
     lines = doc.lines
-    gaps, sentences = _gaps(doc, AROUND, GAP), sentences_of(lines, matcher)
+    gaps = _gaps(doc, AROUND, GAP)
+    kinds = {index: cue(lines.texts[index], matcher, AROUND) for index in lines.full}
+    if sum(gaps.values()) + sum(map(bool, kinds.values())) < END_CUES:
+        return None
+    sentences, seen = sentences_of(lines, matcher), _first_seen(lines)
     cues, places = gaps.get(-1, 0), int(-1 in gaps)
     best: int | None = None
     run: list[int] = []
-    seen = _first_seen(lines)
     short = last_cue = 0
     for count, index in enumerate(reversed(lines.full), 1):
-        kind = cue(lines.texts[index], matcher, AROUND)
+        kind = kinds[index]
         cues += gaps.get(index, 0) + bool(kind)
         places += (index in gaps) + bool(kind)
         if index in sentences:
