@@ -7,7 +7,7 @@ one code point to one code point, so that offsets hold, and without the white sp
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cleaner.prose import is_prose
@@ -39,6 +39,9 @@ def shadow(text: str) -> str:
     return text
 
 
+_shadow_of_body = lru_cache(maxsize=2)(shadow)
+
+
 @dataclass(frozen=True)
 class Lines:
     """
@@ -58,7 +61,8 @@ class Lines:
     @classmethod
     def of(cls, doc: "Document") -> "Lines":
         text = doc.text
-        folded = shadow(text)
+        whole = _shadow_of_body(doc.body)  # of all versions, since it is folded one to one
+        folded = "".join(whole[start:end] for start, end in doc.kept()) if doc.removals else whole
         texts = [line.strip() for line in folded.split("\n")]
         starts, ends, at = [], [], 0
         for line in text.split("\n"):

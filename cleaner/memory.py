@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 # Lines up to so many characters, and how many of them are remembered: some 25 MB for each class.
-CLASSES = ((400, 65536), (10_000, 2048), (1_000_000, 16))
+CLASSES = ((400, 65536), (2_000, 16384), (20_000, 1024), (1_000_000, 16))
 
 
 def remembered(function: Callable[[str], T]) -> Callable[[str], T]:

@@ -111,7 +111,7 @@ def frequency(strings: Iterable[str]) -> float:
 
 @lru_cache(maxsize=1 << 17)
 def _frequency(string: str) -> float:
-    return 3.0 ** -sum(map(WEIGHTS.get, string, map(_weight_of, string)))  # type: ignore[arg-type]
+    return 3.0 ** -sum(map(WEIGHTS.get, string, map(_weight_of, string)))
 
 
 def _weight_of(character: str) -> float:
@@ -185,7 +185,7 @@ def _repeated(low: int, high: int, part: Part) -> Part:
     exact = part.exact
     if exact is not None and high <= COUNTED and len(exact) ** high <= MOST:
         powers = accumulate([NOTHING, *[exact] * high], _product)
-        every = frozenset().union(*list(powers)[low:])
+        every: Strings = frozenset().union(*list(powers)[low:])
         return Part(every, every, every, part.held if low else (), part.lead)
     if not low:
         return Part(lead=part.lead)
@@ -204,13 +204,13 @@ def _either(one: Part, other: Part) -> Part:
 def _joined(one: Part, other: Part) -> Part:
     """Return what is known of two parts that follow each other."""
     held = _rarest(*one.held, *other.held)
-    if one.exact == {BEGIN} and other.lead:  # a text is scanned from its first word on
+    if one.exact == frozenset({BEGIN}) and other.lead:  # a text is scanned from its first word on
         return one._replace(held=held)
     lead = one.lead and other.lead
-    known = one.exact is not None and other.exact is not None
-    if known and len(one.exact) * len(other.exact) <= MOST:
+    if one.exact is not None and other.exact is not None:
         both = _product(one.exact, other.exact)
-        return Part(both, both, both, held, lead)
+        if len(both) <= MOST:
+            return Part(both, both, both, held, lead)
     begins = one.begins if one.exact is None else _crossed(one.exact, other.begins)
     ends = other.ends if other.exact is None else _crossed(one.ends, other.exact, end=True)
     across = _across(one.ends, other.begins)

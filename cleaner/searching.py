@@ -19,7 +19,7 @@ from cleaner.scanning import ENDLESS, Scanner
 MAX_WORDS: dict[Scope, int] = {"span": 100, "line": 40, "block": 120, "region": 300}
 WORD_LENGTH = 30  # characters; a text of longer words is no text, and costs patterns too much
 
-MEMORY = 8_000_000  # characters of lines whose hits are remembered
+MEMORY = 4_000_000  # characters of lines whose hits are remembered, and as many before them
 Find = Callable[[str], Match[str] | None]
 
 LINE = 200  # characters that remembering a line costs beside its own
@@ -48,23 +48,29 @@ class Searcher:
         self._longest = [_longest(rule) for rule in self.rules]
         self._finders: list[Find | None] = [None] * len(self.rules)
         self._known: dict[str, tuple[Hit, ...]] = {}
-        self._size = 0
+        self._before: dict[str, tuple[Hit, ...]] = {}
+        self._size = 0  # of what is known, in characters
+        self._most = MEMORY  # or what the last document took, if that is more
 
     def __call__(self, text: str) -> tuple[Hit, ...]:
         """Return the hits on one text."""
-        known = self._known.get(text)
-        return self.of([text])[0] if known is None else known
+        return self._hits([text])[0]
 
     def of(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
-        """Return the hits on each of several texts, which are scanned together."""
-        known = self._known
-        new = list(dict.fromkeys(text for text in texts if text not in known)) if self.rules else []
+        """Return the hits on each of the texts of a document, which are scanned together."""
+        self._most = max(MEMORY, sum(map(len, texts)) + LINE * len(texts))
+        return self._hits(texts)
+
+    def _hits(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
+        if not self.rules:
+            return [()] * len(texts)
+        found = {text: self._recalled(text) for text in texts}
+        new = [text for text, hits in found.items() if hits is None]
         if new:
             candidates = self._scanner.candidates(new)
-            found = {t: self._confirmed(t, c) for t, c in zip(new, candidates, strict=True)}
-            self._remember(found)
-            return [found[text] if text in found else known.get(text, ()) for text in texts]
-        return [known.get(text, ()) for text in texts]
+            for text, numbers in zip(new, candidates, strict=True):
+                found[text] = self._remembered(text, self._confirmed(text, numbers))
+        return [found[text] or () for text in texts]
 
     def _confirmed(self, text: str, candidates: Sequence[int]) -> tuple[Hit, ...]:
         if not candidates:
@@ -93,14 +99,20 @@ class Searcher:
         self._finders[number] = find
         return find
 
-    def _remember(self, found: dict[str, tuple[Hit, ...]]) -> None:
-        """Remember hits, since stages look at lines again; all is forgotten when it is too much."""
-        size = sum(map(len, found)) + LINE * len(found)
-        if self._size + size > MEMORY:
-            self._known, self._size = {}, 0
-        if size <= MEMORY:
-            self._known |= found
-            self._size += size
+    def _recalled(self, text: str) -> tuple[Hit, ...] | None:
+        """Return the hits on a text that was seen lately."""
+        hits = self._known.get(text)
+        if hits is None and (hits := self._before.get(text)) is not None:
+            self._remembered(text, hits)
+        return hits
+
+    def _remembered(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Remember hits, since stages look at lines again; the oldest half goes when it is much."""
+        if self._size > self._most:
+            self._before, self._known, self._size = self._known, {}, 0
+        self._known[text] = hits
+        self._size += len(text) + LINE
+        return hits
 
 
 def _search_end(pattern: Pattern[str], most: int, text: str) -> Match[str] | None:
