@@ -23,6 +23,13 @@ class SiteFrom(StrEnum):
     none = "none"
 
 
+class Detector(StrEnum):
+    """What tells the language of a document."""
+
+    langdetect = "langdetect"
+    py3langid = "py3langid"
+
+
 class FailOn(StrEnum):
     """From which status on a document makes the exit code 1."""
 
@@ -83,6 +90,9 @@ SiteOption = Annotated[
     ),
 ]
 Language = Annotated[str, typer.Option(help="ISO 639-1 code; detected if not given.")]
+DetectorOption = Annotated[
+    Detector, typer.Option(help="What tells the language: py3langid needs the extra py3langid.")
+]
 Encoding = Annotated[str, typer.Option(help="Of the input; detected if not given.")]
 TextColumn = Annotated[str, _column("text", "the text of a record")]
 IdColumn = Annotated[str, _column("id", "its id")]
@@ -98,6 +108,13 @@ RemovalsColumn = Annotated[
 Html = Annotated[bool, typer.Option("--html", help="The texts are HTML: records, or -.")]
 HtmlTimeout = Annotated[
     float, typer.Option(min=0.1, metavar="SECONDS", help="A page that takes longer has failed.")
+]
+HtmlPrecision = Annotated[
+    bool, typer.Option("--html-precision", help="Extract less of a page, and what is surer.")
+]
+HtmlRecall = Annotated[bool, typer.Option("--html-recall", help="Extract more of a page.")]
+HtmlFast = Annotated[
+    bool, typer.Option("--html-fast", help="Extract quicker, without asking other extractors.")
 ]
 InputFormat = Annotated[
     str, typer.Option("--format", metavar="ENDING", help="Of standard input, such as jsonl.")
@@ -152,7 +169,8 @@ def cleaner_of(told: dict[str, Any]) -> "Cleaner":
     from cleaner.api import cleaner_for
 
     lists = {name: names(told[name]) for name in ("keep", "only")}
-    plain = ("language", "encoding", "html_timeout", "max_removed")
+    plain = ("language", "encoding", "detector", "max_removed", "html_timeout", "html_precision",
+             "html_recall", "html_fast")  # fmt: skip
     return cleaner_for(
         rules=told["rules"] or (),
         protect=told["protect"] or (),

@@ -35,17 +35,29 @@ class Page(NamedTuple):
     url: str = ""
 
 
+class Settings(NamedTuple):
+    """What trafilatura is asked for: rather less (`precision`), rather more (`recall`), `fast`."""
+
+    precision: bool = False
+    recall: bool = False
+    fast: bool = False
+
+
+ORDINARY = Settings()
+
+
 @dataclass
 class Extractor:
     """A child process that extracts; picklable, and safe to use from threads and after a fork."""
 
     timeout: float = TIMEOUT
+    settings: Settings = ORDINARY
     _child: "subprocess.Popen[bytes] | None" = field(default=None, init=False, repr=False)
     _owner: int = field(default=0, init=False, repr=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
-    def __reduce__(self) -> "tuple[type[Extractor], tuple[float]]":
-        return Extractor, (self.timeout,)
+    def __reduce__(self) -> "tuple[type[Extractor], tuple[float, Settings]]":
+        return Extractor, (self.timeout, self.settings)
 
     def __call__(self, html: str) -> Page:
         """Extract the article of a page; raise `ExtractionError` where there is none, or no end."""
@@ -54,7 +66,7 @@ class Extractor:
             watchdog = Timer(self.timeout, _give_up, (child, late))
             watchdog.start()
             try:
-                answer = _ask(child, html)
+                answer = _ask(child, (html, *self.settings))
             except (OSError, EOFError, pickle.UnpicklingError):  # the child is gone
                 answer = None
             finally:
@@ -81,17 +93,24 @@ class Extractor:
         return self._child
 
 
-def extract(html: str) -> Page:
+def extract(html: str, settings: Settings = ORDINARY) -> Page:
     """
     Extract the article of a page here and now, without a deadline.
 
     Comments stay out; captions and navigation too, which trafilatura keeps where it falls back to
-    all the text of a short page. Tables are content.
+    all the text of a short page. Tables are content. `fast` leaves out its comparison with two
+    other extractors, which saves a page that its own rules misread.
     """
     import trafilatura
 
     found: Any = trafilatura.bare_extraction(
-        html, include_comments=False, with_metadata=True, prune_xpath=list(PRUNED)
+        html,
+        fast=settings.fast,
+        favor_precision=settings.precision,
+        favor_recall=settings.recall,
+        include_comments=False,
+        with_metadata=True,
+        prune_xpath=list(PRUNED),
     )
     if found is None or not found.text:
         raise ExtractionError("no article found in the HTML")
@@ -105,9 +124,10 @@ def serve() -> None:
 
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     _send(stdout, "ready")
-    while (html := _receive(stdin)) is not None:
+    while (question := _receive(stdin)) is not None:
+        html, *settings = question
         try:
-            answer: tuple[str, ...] | str = tuple(extract(str(html)))
+            answer: tuple[str, ...] | str = tuple(extract(html, Settings(*settings)))
         except ExtractionError as error:
             answer = str(error)
         except Exception as error:  # the boundary around a parser fed with anything
@@ -130,9 +150,9 @@ def _end(child: "subprocess.Popen[bytes]", owner: int) -> None:
                 stream.close()  # type: ignore[union-attr]
 
 
-def _ask(child: "subprocess.Popen[bytes]", html: str) -> Any:
+def _ask(child: "subprocess.Popen[bytes]", question: object) -> Any:
     assert child.stdin
-    _send(child.stdin, html)
+    _send(child.stdin, question)
     return _receive(child.stdout)
 
 

@@ -19,6 +19,7 @@ from cleaner.prefilter import needed
 from cleaner.proof import example_document
 from cleaner.prose import count_words
 from cleaner.rules import Rule, RuleSet
+from cleaner.scanning import shape_of
 from cleaner.searching import max_length
 
 # A short furniture phrase in the middle of somebody's sentence; nothing may go.
@@ -107,9 +108,10 @@ def _not_linear(rule: Rule) -> Iterator[str]:
 
 
 def _not_scanned(rule: Rule) -> Iterator[str]:
-    """Yield a rule that has to be tried on every line."""
-    if not needed(rule.pattern, rule.case == "exact"):
-        yield f"{rule.id}: is tried on every line; give it words it cannot do without"
+    """Yield a rule that has to be tried at every character of every line."""
+    told = rule.pattern, rule.case == "exact"
+    if not (needed(*told) or shape_of(*told).begins):
+        yield f"{rule.id}: is tried everywhere; begin it with ^, or with words it cannot do without"
 
 
 def _long(attack: str, length: int) -> str:

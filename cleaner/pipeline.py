@@ -15,7 +15,7 @@ from typing import Any, TypedDict, Unpack
 from cleaner.decoding import Decoded, DecodeError, decode, is_encoding
 from cleaner.document import Document, document
 from cleaner.errors import UsageError
-from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page
+from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page, Settings
 from cleaner.lines import Lines
 from cleaner.places import place
 from cleaner.prose import count_words
@@ -24,7 +24,7 @@ from cleaner.rulefiles import read_rules
 from cleaner.rules import RuleSet
 from cleaner.sites import site_of
 from cleaner.stagelist import Stage, list_stages
-from cleaner.stages.language import identify_language
+from cleaner.stages.language import check_detector, identify_language
 from cleaner.templates import Templates, read_templates
 
 ROUNDS = 20  # two are the rule; each must remove something for another to follow
@@ -51,7 +51,9 @@ class Cleaner:
 
     `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
     alone, `only` uses no others; what the regular expressions of `protect` find stays. `language`
-    (ISO 639-1) overrides detection, `encoding` the decoding of bytes; `html_timeout` is in seconds.
+    (ISO 639-1) overrides detection by the `detector`, langdetect or py3langid; `encoding` the
+    decoding of bytes. HTML is extracted with `html_precision` (less, and surer), `html_recall`
+    (more) or `html_fast`, within `html_timeout` seconds.
     A text that would lose a greater share of its prose than `max_removed` stays as it was.
     `templates` is an index of what sites print, or its path; a text needs its `site` or `url` then.
     Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values,
@@ -68,7 +70,11 @@ class Cleaner:
     protect: str | Iterable[str] = ()
     language: str = ""
     encoding: str = ""
+    detector: str = "langdetect"
     html_timeout: float = TIMEOUT
+    html_precision: bool = False
+    html_recall: bool = False
+    html_fast: bool = False
     max_removed: float = 1.0
     templates: Templates | str | Path | None = None
     rule_set: RuleSet = field(init=False, repr=False)
@@ -81,6 +87,9 @@ class Cleaner:
             check_language(self.language)
         if self.encoding and not is_encoding(self.encoding):
             raise OptionError(f"encoding: Python knows none called {self.encoding!r}")
+        if self.html_precision and self.html_recall:
+            raise OptionError("html_precision and html_recall: choose one, or neither")
+        check_detector(self.detector)
         if not 0 <= self.max_removed <= 1:
             raise OptionError(f"max_removed: {self.max_removed!r} is no share from 0 to 1")
         names = ("rules", "keep", "only", "protect")
@@ -100,7 +109,8 @@ class Cleaner:
     @property
     def options(self) -> dict[str, Any]:
         """The options that the cleaner was made with, as JSON can hold them."""
-        names = ("rules", "keep", "only", "protect", "language", "encoding", "html_timeout",
+        names = ("rules", "keep", "only", "protect", "language", "encoding", "detector",
+                 "html_timeout", "html_precision", "html_recall", "html_fast",
                  "max_removed")  # fmt: skip
         told = {name: getattr(self, name) for name in names}
         told["templates"] = self.templates.hash if isinstance(self.templates, Templates) else ""
@@ -112,9 +122,10 @@ class Cleaner:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         vars(self)["stages"] = tuple(
-            list_stages(self.rule_set, self.protections, self.templates)  # type: ignore[arg-type]
+            list_stages(self.rule_set, self.protections, self.templates, self.detector)  # type: ignore[arg-type]
         )
-        vars(self)["extractor"] = Extractor(self.html_timeout)
+        settings = Settings(self.html_precision, self.html_recall, self.html_fast)
+        vars(self)["extractor"] = Extractor(self.html_timeout, settings)
 
     def clean(self, text: str | bytes, *, html: bool = False, **told: Unpack[Told]) -> Document:
         """
@@ -175,7 +186,9 @@ class Cleaner:
         """
         doc = doc.told(language=doc.language or self.language)
         stages = [
-            stage for stage in self.stages if stage is not identify_language or not doc.language
+            stage
+            for stage in self.stages
+            if not doc.language or getattr(stage, "func", None) is not identify_language
         ]
         for _ in range(ROUNDS):
             before = doc

@@ -11,7 +11,7 @@ from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
 from cleaner.stages.duplicate import find_doubled, find_headline, find_paragraph
 from cleaner.stages.footer import find_footer
 from cleaner.stages.furniture import remove_furniture
-from cleaner.stages.language import identify_language
+from cleaner.stages.language import DETECTORS, identify_language
 from cleaner.stages.page import find_page_end, find_page_head
 from cleaner.stages.repair import repair_encoding
 from cleaner.stages.template import LABEL, SENTENCE, find_labels, find_sentences
@@ -38,6 +38,7 @@ def list_stages(
     rule_set: RuleSet,
     protections: tuple[Protection, ...] = (),
     templates: Templates | None = None,
+    detector: str = "langdetect",
 ) -> Iterator[Stage]:
     """Yield the stages in their order; categories follow each other as `CATEGORIES` lists them."""
     finders = FINDERS | {
@@ -50,7 +51,7 @@ def list_stages(
             raise RuleError(f"{rule.id}: pattern is missing; it says what the rule takes")
     matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern), protections)
     yield repair_encoding
-    yield identify_language
+    yield partial(identify_language, detect=DETECTORS[detector])
     for category in CATEGORIES:
         rules = [rule for rule in rule_set if rule.category == category]
         for rule in rules:

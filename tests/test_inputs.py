@@ -6,11 +6,19 @@ import os
 from pathlib import Path
 
 import pytest
+import trafilatura
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
 from cleaner.decoding import DecodeError, decode, encode
-from cleaner.extraction import LENGTH, ExtractionError, Extractor, _receive
+from cleaner.extraction import (
+    LENGTH,
+    ExtractionError,
+    Extractor,
+    Settings,
+    _receive,
+    extract,
+)
 from cleaner.pipeline import Cleaner, OptionError
 
 ARTICLE = "The ferry was late again.\nAdvertisement\nNobody on the quay complained about it.\n"
@@ -78,6 +86,34 @@ def test_html_gives_its_article_and_its_title(tmp_path: Path) -> None:
     assert "The quay at dawn" not in doc.text
     assert "Home News" not in doc.text
     assert doc.restore() == doc.source
+
+
+def test_html_is_extracted_with_more_or_less(tmp_path: Path) -> None:
+    late = "<p>The ferry was late again, and number {} of its crew said that nobody minded.</p>"
+    fish = "In the harbour they sell fish on Fridays, as every week of the year, for little money."
+    teaser = f"<div class='teaser'><p>{fish}</p></div>"
+    article = "".join(map(late.format, range(6))) + teaser
+    page = f"<html><body><article><h1>The late ferry</h1>{article}</article></body></html>"
+    assert "sell fish" not in Cleaner().clean(page, html=True).text
+    assert "sell fish" in Cleaner(html_recall=True).clean(page, html=True).text
+    (tmp_path / "a.html").write_text(page)
+    run("clean", tmp_path / "a.html", "-o", tmp_path / "out.txt", "--html-recall")
+    assert "sell fish" in (tmp_path / "out.txt").read_text()
+    refused = run("clean", tmp_path, "-o", tmp_path / "out", "--html-recall", "--html-precision")
+    assert refused.exit_code == 2
+    assert "choose one" in refused.stderr
+
+
+def test_the_settings_reach_the_extractor(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+    extraction = trafilatura.bare_extraction
+    monkeypatch.setattr(
+        trafilatura, "bare_extraction", lambda html, **told: asked.append(told) or extraction(html)
+    )
+    extract(PAGE, Settings(precision=True))
+    extract(PAGE, Settings(recall=True, fast=True))
+    told = [[one[name] for name in ("favor_precision", "favor_recall", "fast")] for one in asked]
+    assert told == [[True, False, False], [False, True, True]]
 
 
 def test_html_without_end_fails_and_the_next_page_is_cleaned() -> None:

@@ -1,13 +1,16 @@
 """What each stage in code decides, case by case."""
 
+import sys
+
 import ftfy
 import pytest
 
 from cleaner.document import Document, Removal, document
+from cleaner.errors import UsageError
 from cleaner.pipeline import Cleaner
 from cleaner.prose import is_prose
 from cleaner.stages.duplicate import find_headline, find_paragraph
-from cleaner.stages.language import detect_language
+from cleaner.stages.language import _langid, detect_language
 from cleaner.stages.repair import repair, repair_encoding
 from cleaner.stages.tidy import find_blank_lines
 
@@ -113,6 +116,22 @@ def test_prose(line: str, prose: bool) -> None:
 )  # fmt: skip
 def test_language(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+def test_another_detector_tells_languages_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = Cleaner(detector="py3langid")
+    assert (
+        tool.clean("Der Rat vertagte die Wahl, weil der Bericht noch nicht vorlag.").language
+        == "de"
+    )
+    assert tool.clean("Advertisement").language == "und"
+    with pytest.raises(UsageError, match="none of langdetect, py3langid"):
+        Cleaner(detector="langid")
+    monkeypatch.setitem(sys.modules, "py3langid", None)
+    _langid.cache_clear()
+    with pytest.raises(UsageError, match="pip install"):
+        Cleaner(detector="py3langid")
+    _langid.cache_clear()
 
 
 def test_language_is_that_of_the_prose_and_can_be_told(tool: Cleaner) -> None:
