@@ -132,8 +132,6 @@ def max_length(rule: Rule) -> float:
 
 def _longest(rule: Rule) -> float:
     """Return how many words a text may have for a rule to be worth a search."""
-    if rule.scope == "region":  # the line that opens it
-        return min(max_words(rule), MAX_WORDS["line"])
     return float("inf") if rule.scope == "span" else max_words(rule)
 
 
