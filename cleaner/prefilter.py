@@ -23,7 +23,7 @@ LONGEST = 16  # characters of a string; what follows tells little more
 MOST = 200  # strings for one pattern
 CUTS = (LONGEST, 8, 5, 4, 3, 2, 1, 0)  # lengths tried where strings would be too many
 FEWEST = 1.2  # how often the strings of a pattern may stand in a line, to be worth a scan
-COMMONEST = 0.1  # and each of them: no word of two letters
+COMMONEST = (0.12, 0.04)  # and each of them, and each of the others beside them
 RARE = 0.01  # as rare as that, the strings need no company
 COUNTED = 3  # repeats that are told apart
 SPELLED = 6  # characters of a class that are told apart
@@ -71,8 +71,8 @@ def needed(source: str, exact: bool = False) -> tuple[tuple[str, ...], ...]:
     part = _sequence(parsed, bool(parsed.state.flags & re.MULTILINE))
     groups = [
         group
-        for group in _held(part)
-        if frequency(group) <= FEWEST and max(map(_frequency, group)) <= COMMONEST
+        for group, most in zip(_held(part), COMMONEST, strict=False)
+        if frequency(group) <= FEWEST and max(map(_frequency, group)) <= most
     ]
     if len(groups) > 1 and (frequency(groups[0]) < RARE or _follows(*groups)):
         groups.pop()
@@ -246,7 +246,7 @@ def _across(ends: Strings, begins: Strings) -> Strings | None:
 
 
 def _cut(strings: Strings, size: int, end: bool = False) -> Strings:
-    return frozenset(string[-size:] if end else string[:size] for string in strings)
+    return frozenset(s[max(0, len(s) - size) :] if end else s[:size] for s in strings)
 
 
 def _limited(part: Part) -> Part:

@@ -54,7 +54,8 @@ class Searcher:
 
     def __call__(self, text: str) -> tuple[Hit, ...]:
         """Return the hits on one text."""
-        return self._hits([text])[0]
+        known = self._known.get(text)
+        return self._hits([text])[0] if known is None else known
 
     def of(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
         """Return the hits on each of the texts of a document, which are scanned together."""

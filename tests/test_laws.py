@@ -162,6 +162,16 @@ def test_what_a_pattern_needs_is_in_what_it_matches(parts: list[str], data: st.D
         assert least <= len(text) <= most
 
 
+@pytest.mark.parametrize("source", ["(?:{})", "^(?:{}) news$", "(?:{})(?:x|y){{2}}", "(?:{})+"])
+def test_what_a_pattern_of_very_many_words_needs(source: str) -> None:
+    words = [chr(0x4E00 + number) + chr(0x5E00 + 7 * number) for number in range(500)]
+    source = source.format("|".join(words))
+    for word in words:
+        text = word + source.partition(")")[2].strip("+$").replace("(?:x|y){2}", "xy")
+        assert re.search(source, text)
+        assert all(any(s in prepared(text) for s in group) for group in needed(source))
+
+
 def test_a_table_is_kept_and_a_broken_one_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

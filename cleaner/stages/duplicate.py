@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
 from cleaner.matching import Matcher
+from cleaner.memory import remembered
 from cleaner.prose import count_words
 
 HEADLINE_WORDS = 4  # shorter lines repeat as labels do
@@ -47,11 +48,16 @@ def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Re
     lines = doc.lines
     seen: dict[str, int] = {}
     for index in lines.prose:
-        key = " ".join(lines.texts[index].casefold().split())
+        key = _folded(lines.texts[index])
         if key in seen and count_words(key) >= PARAGRAPH_WORDS:
             start, end = lines.whole(index, index)
             yield Removal(start, end, "duplicate.paragraph", evidence=f"line {seen[key] + 1} again")
         seen.setdefault(key, index)
+
+
+@remembered
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def find_doubled(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:

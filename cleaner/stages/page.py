@@ -39,11 +39,13 @@ ITEM_RE = re.compile(r"(?:[•·*-]|\d{1,2}\.) ?")
 def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     """Yield the lines above the headline, down to the last menu, but for any that may be one."""
     lines, full = doc.lines, doc.lines.full
+    gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
+    known_at = [bool(cue(lines.texts[index], matcher, {"navigation"})) for index in full]
+    if sum(known_at) + sum(gaps.values()) < MENU_CUES:
+        return
     sentences = sentences_of(lines, matcher)
     begin = beginning(full, sentences)
-    gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
-    known_at = [bool(cue(lines.texts[i], matcher, {"navigation"})) for i in full[:begin]]
-    if sum(known_at) + sum(gaps.get(index, 0) for index in full[:begin]) < MENU_CUES:
+    if not begin:
         return
     article = long_words(lines.shadow[lines.starts[full[begin]] :])
     headlines = [p for p in range(begin) if shares_words(lines.texts[full[p]], article)]

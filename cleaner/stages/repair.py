@@ -96,7 +96,11 @@ def _checked(doc: Document) -> Document:
 
 def needs_repair(text: str) -> bool:
     """Could a repair change the text? False costs one scan; True is only a suspicion."""
-    return "&" in text or bool(OURS_RE.search(text)) or may_change(text)
+    return (
+        ("&" in text and bool(ENTITY_RE.search(text)))
+        or (not text.isascii() and bool(OURS_RE.search(text)))
+        or may_change(text)
+    )
 
 
 def repair(line: str) -> str:
