@@ -21,5 +21,11 @@ def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
                 return cache(line)
         return last(line)
 
+    def cache_clear() -> None:
+        """Forget all of it, as what `lru_cache` makes does."""
+        for cache in (last, *(cache for _, cache in caches)):
+            cache.cache_clear()
+
     last = lru_cache(maxsize=2)(function)
+    cached.cache_clear = cache_clear  # type: ignore[attr-defined]
     return cached

@@ -8,7 +8,12 @@ from cleaner.document import Document, Removal
 from cleaner.matching import Matcher
 from cleaner.protection import Protection
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
-from cleaner.stages.duplicate import find_doubled, find_headline, find_paragraph
+from cleaner.stages.duplicate import (
+    find_doubled,
+    find_headline,
+    find_paragraph,
+    find_prefixed,
+)
 from cleaner.stages.footer import find_footer
 from cleaner.stages.furniture import remove_furniture
 from cleaner.stages.language import DETECTORS, identify_language
@@ -27,6 +32,7 @@ FINDERS: dict[str, Finder] = {
     "footer.unrelated": find_footer,
     "footer.page-end": find_page_end,
     "duplicate.headline": find_headline,
+    "duplicate.prefixed": find_prefixed,
     "duplicate.paragraph": find_paragraph,
     "duplicate.in-line": find_doubled,
     "tidy.blank-lines": find_blank_lines,

@@ -5,6 +5,7 @@ The first copy stays. Short lines are left alone, because a refrain, a line of d
 repeats with good reason.
 """
 
+import re
 from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
@@ -14,6 +15,12 @@ from cleaner.prose import count_words
 
 HEADLINE_WORDS = 4  # shorter lines repeat as labels do
 TITLE_LINES = 3  # how far down the first copy may stand: a section label or a date before it
+WAY_WORDS = 10  # before the copy of a headline
+WAY_RE = re.compile(
+    r"(?:home|start(?:seite)?|inicio|início|accueil|hjem|hem|etusivu|главная|ana ?sayfa|beranda"
+    r"|share|teilen|compartir|partager)\b[^.:;!?]*$",
+    re.IGNORECASE,
+)
 BETWEEN = 2  # lines between the copies, such as a date; a poem's refrain comes later
 SPEECH = ('"', "'", "-")  # how a line of dialogue begins
 PARAGRAPH_WORDS = 20  # longer than a refrain's line
@@ -41,6 +48,38 @@ def find_headline(doc: Document, matcher: Matcher | None = None) -> Iterator[Rem
             start, end = lines.whole(head[place], head[place])
             evidence = f"line {head[first] + 1} again"
             yield Removal(start, end, "duplicate.headline", evidence=evidence)
+
+
+def find_prefixed(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
+    r"""
+    Yield a line above the prose that repeats the headline after a way to it, or a button.
+
+    >>> from cleaner.document import document
+    >>> headline = "Late again, and again"
+    >>> doc = document(f"Home News {headline}\n{headline}\nThe ferry was late.")
+    >>> doc.without(find_prefixed(doc)).text
+    'Late again, and again\nThe ferry was late.'
+    """
+    lines = doc.lines
+    head = [index for index in lines.full if lines.prose and index < lines.prose[0]]
+    for place, index in enumerate(head):
+        line = lines.texts[index]
+        for other in head[max(0, place - BETWEEN) : place + BETWEEN + 1]:
+            headline = lines.texts[other]
+            before = line[: -len(headline)]
+            if line != headline and line.endswith(headline) and _is_way(before, headline):
+                start, end = lines.whole(index, index)
+                yield Removal(start, end, "duplicate.prefixed", evidence=f"line {other + 1} again")
+                break
+
+
+def _is_way(before: str, headline: str) -> bool:
+    """Are these words before a headline no part of it: "Home News", "Share"?"""
+    return (
+        count_words(headline) >= HEADLINE_WORDS
+        and count_words(before) <= WAY_WORDS
+        and bool(WAY_RE.match(before))
+    )
 
 
 def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:

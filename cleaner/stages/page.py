@@ -19,6 +19,8 @@ HEAD, END = "navigation.page-head", "footer.page-end"
 AROUND = SITE_CATEGORIES | {"related", "tags", "bio", "feedback", "donation", "template"}
 MENU_CUES = 8  # entries of menus above the headline
 END_CUES = 5  # a site's lines after the article, there still or gone
+SURE_CUES = 4  # of them that rules know; with fewer, a list may be the article's
+ENTRY = 6  # words of an entry
 GAP = 5  # lines gone at one place that count among them, at most
 PLACES = 3  # where they stand or stood
 SHARE = 1 / 12  # of the lines after the article
@@ -41,7 +43,12 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     lines, full = doc.lines, doc.lines.full
     gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
     known_at = [bool(cue(lines.texts[index], matcher, {"navigation"})) for index in full]
-    if sum(known_at) + sum(gaps.values()) < MENU_CUES:
+    sure = sum(known_at) + sum(gaps.values())
+    if MENU_CUES > sure >= SURE_CUES:
+        items = _menu_items(lines)
+        known_at = [known or index in items for known, index in zip(known_at, full, strict=True)]
+        sure = sum(known_at) + sum(gaps.values())
+    if sure < MENU_CUES:
         return
     sentences = sentences_of(lines, matcher)
     begin = beginning(full, sentences)
@@ -62,6 +69,20 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
         for first, last in _runs(above):
             start, end = lines.whole(full[first], full[last])
             yield Removal(start, end, HEAD, evidence=f"above line {full[headlines[-1]] + 1}")
+
+
+def _menu_items(lines: Lines) -> set[int]:
+    """Return the lines of long lists of a few words each: above a headline, these are menus."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index in [*lines.full, -1]:
+        text = lines.texts[index] if index >= 0 else ""
+        if ITEM_RE.match(text) and count_words(text) <= ENTRY and index not in lines.prose_set:
+            run.append(index)
+            continue
+        found.update(run if len(run) >= MENU_CUES else ())
+        run = []
+    return found
 
 
 def find_page_end(doc: Document, matcher: Matcher) -> Iterator[Removal]:
