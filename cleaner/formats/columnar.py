@@ -17,7 +17,7 @@ from cleaner.records import (
     too_long,
 )
 
-AT_ONCE = 2 << 20  # bytes of a batch, about
+AT_ONCE = 512 << 10  # bytes of a batch, about; its documents take fifty times as much
 
 
 def read(stream: IO[bytes], reading: Reading) -> Iterator[Batch]:

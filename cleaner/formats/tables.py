@@ -65,7 +65,7 @@ def join(parts: list[Path], stream: IO[bytes]) -> None:
                     stream, file.schema_arrow, compression=codec_of(file.metadata)
                 )
             for index in range(file.num_row_groups):
-                writer.write_table(file.read_row_group(index))
+                writer.write_table(file.read_row_group(index, use_threads=False))
     if writer is not None:
         writer.close()
 
@@ -86,6 +86,8 @@ def load_pyarrow() -> Any:
         raise UsageError(
             "Parquet and Arrow need pip install 'boilerplate-cleaner[records]'"
         ) from None
+    # Its other allocators keep what they once had, for minutes; a run of hours needs little.
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     return pyarrow
 
 

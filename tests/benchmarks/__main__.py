@@ -166,7 +166,7 @@ def sizes(tool: Cleaner, size: int, texts: list[str]) -> Callable[[], object]:
     while len(text) < size:
         text += "\n" + "\n".join(f"{len(text)} {line}" for line in text.split("\n"))
     matcher = matcher_of(tool)
-    return lambda: (forget(matcher), tool.clean(text[:size], language="en"))
+    return lambda: (tool.clean(text[:size], language="en"), forget(matcher))
 
 
 def attacked() -> list[tuple[str, float]]:

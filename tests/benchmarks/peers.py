@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner.decoding import decode
 from cleaner.document import document
-from cleaner.extraction import Settings, extract
+from cleaner.extraction import ExtractionError, Settings, extract
 from cleaner.pipeline import Cleaner
 
 PACKAGES = ("datatrove", "clean-text", "ftfy", "langdetect", "py3langid", "hyperscan", "google-re2",
@@ -68,6 +68,13 @@ def pages(folder: Path) -> list[str]:
     return made
 
 
+def extracted(page: str, settings: Settings) -> object:
+    """Extract a page, or find no article in it."""
+    with suppress(ExtractionError):
+        return extract(page, settings)
+    return None
+
+
 def page_extractors(tool: Cleaner) -> dict[str, Callable[[str], object]]:
     """Return trafilatura, our cleaning of what it extracts, and other extractors."""
     found: dict[str, Callable[[str], object]] = {
@@ -75,10 +82,10 @@ def page_extractors(tool: Cleaner) -> dict[str, Callable[[str], object]]:
         "trafilatura, then cleaning": lambda page: tool(
             document(extract(page).text, language="en")
         ),
-        "trafilatura, fast": lambda page: extract(page, Settings(fast=True)),
-        "trafilatura, precision": lambda page: extract(page, Settings(precision=True)),
-        "trafilatura, recall": lambda page: extract(page, Settings(recall=True)),
     }
+    for name in Settings._fields:
+        settings = Settings(**{name: True})
+        found[f"trafilatura, {name}"] = lambda page, s=settings: extracted(page, s)
     with suppress(ImportError):
         from resiliparse.extract.html2text import extract_plain_text
 
