@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
+from cleaner.lines import Lines
 from cleaner.matching import Matcher
 from cleaner.memory import remembered
 from cleaner.prose import count_words
@@ -21,6 +22,8 @@ WAY_RE = re.compile(
     r"|share|teilen|compartir|partager)\b[^.:;!?]*$",
     re.IGNORECASE,
 )
+STEP_RE = re.compile(r"(?:\d{1,2}\.|[•*-]) ?")  # of a way that is a list
+STEP_WORDS = 5
 BETWEEN = 2  # lines between the copies, such as a date; a poem's refrain comes later
 SPEECH = ('"', "'", "-")  # how a line of dialogue begins
 PARAGRAPH_WORDS = 20  # longer than a refrain's line
@@ -68,8 +71,10 @@ def find_prefixed(doc: Document, matcher: Matcher | None = None) -> Iterator[Rem
             headline = lines.texts[other]
             before = line[: -len(headline)]
             if line != headline and line.endswith(headline) and _is_way(before, headline):
-                start, end = lines.whole(index, index)
-                yield Removal(start, end, "duplicate.prefixed", evidence=f"line {other + 1} again")
+                evidence = f"line {other + 1} again"
+                steps = _steps(head[:place], lines) if STEP_RE.fullmatch(before) else []
+                for one in (*steps, index):
+                    yield Removal(*lines.whole(one, one), "duplicate.prefixed", evidence=evidence)
                 break
 
 
@@ -78,8 +83,19 @@ def _is_way(before: str, headline: str) -> bool:
     return (
         count_words(headline) >= HEADLINE_WORDS
         and count_words(before) <= WAY_WORDS
-        and bool(WAY_RE.match(before))
+        and bool(WAY_RE.match(before) or STEP_RE.fullmatch(before))
     )
+
+
+def _steps(above: list[int], lines: Lines) -> list[int]:
+    """Return the steps of the way right above its last: "1. News", "2. Harbour"."""
+    steps: list[int] = []
+    for index in reversed(above):
+        found = STEP_RE.match(lines.texts[index])
+        if not found or count_words(lines.texts[index][found.end() :]) > STEP_WORDS:
+            break
+        steps.append(index)
+    return steps
 
 
 def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:

@@ -13,7 +13,7 @@ from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
 from cleaner.prose import count_words
-from cleaner.stages.cues import MENU, OWN, SITE_CATEGORIES, cue
+from cleaner.stages.cues import MENU, NAME, OWN, SITE_CATEGORIES, cue
 
 HEAD, END = "navigation.page-head", "footer.page-end"
 AROUND = SITE_CATEGORIES | {"related", "tags", "bio", "feedback", "donation", "template"}
@@ -21,6 +21,9 @@ MENU_CUES = 8  # entries of menus above the headline
 END_CUES = 5  # a site's lines after the article, there still or gone
 SURE_CUES = 4  # of them that rules know; with fewer, a list may be the article's
 ENTRY = 6  # words of an entry
+SURE_END_CUES = 2  # of them that rules know, or that are gone
+HEADLINES = 4  # one below the other
+TITLE_WORDS = 6, 30  # of each
 GAP = 5  # lines gone at one place that count among them, at most
 PLACES = 3  # where they stand or stood
 SHARE = 1 / 12  # of the lines after the article
@@ -43,12 +46,11 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     lines, full = doc.lines, doc.lines.full
     gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
     known_at = [bool(cue(lines.texts[index], matcher, {"navigation"})) for index in full]
-    sure = sum(known_at) + sum(gaps.values())
-    if MENU_CUES > sure >= SURE_CUES:
-        items = _menu_items(lines)
-        known_at = [known or index in items for known, index in zip(known_at, full, strict=True)]
-        sure = sum(known_at) + sum(gaps.values())
-    if sure < MENU_CUES:
+    if sum(known_at) + sum(gaps.values()) < SURE_CUES:
+        return
+    listed = _menu_items(lines) | _headlines(lines)
+    known_at = [known or index in listed for known, index in zip(known_at, full, strict=True)]
+    if sum(known_at) + sum(gaps.values()) < MENU_CUES:
         return
     sentences = sentences_of(lines, matcher)
     begin = beginning(full, sentences)
@@ -85,6 +87,33 @@ def _menu_items(lines: Lines) -> set[int]:
     return found
 
 
+def _headlines(lines: Lines) -> set[int]:
+    """Return the lines of runs of headlines: below an article, these are of others."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index in [*lines.full, -1]:
+        if index >= 0 and index not in lines.prose_set and _is_headline(lines.texts[index]):
+            run.append(index)
+            continue
+        found.update(run if len(run) >= HEADLINES else ())
+        run = []
+    return found
+
+
+def _is_headline(text: str) -> bool:
+    """Does a line look like the headline of a story?"""
+    words = text.split()
+    begins = text.lstrip("• \"'")[:1]
+    numbers = sum(map(str.isdigit, text))
+    return (
+        TITLE_WORDS[0] <= len(words) <= TITLE_WORDS[1]
+        and (begins.isupper() or begins.isdigit())
+        and 8 * numbers < len(text)
+        and "|" not in text
+        and text[-1] not in ":;,"
+    )
+
+
 def find_page_end(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     """Yield everything from the first of the site's lines after the article to the end."""
     lines = doc.lines
@@ -99,6 +128,9 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
     lines = doc.lines
     gaps = _gaps(doc, AROUND, GAP)
     kinds = {index: cue(lines.texts[index], matcher, AROUND) for index in lines.full}
+    if sum(gaps.values()) + sum(map(bool, kinds.values())) < SURE_END_CUES:
+        return None
+    kinds |= {index: NAME for index in _headlines(lines) if not kinds[index]}
     if sum(gaps.values()) + sum(map(bool, kinds.values())) < END_CUES:
         return None
     sentences, seen = sentences_of(lines, matcher), _first_seen(lines)
