@@ -33,6 +33,9 @@ LEAD_RE = re.compile(rf"(?:[^\w{BEGIN}{END}]|_)*")  # what patterns often skip b
 WEIGHTS = {BEGIN: 5, END: 5, " ": 0, "0": 0.6, ".": -1, "/": 2.2, "|": 2.2} | dict.fromkeys(
     "()[]{}<>#@\\^~=+*$%&", 3
 )
+LINES_RE = re.compile(r"\(\?[a-zA-Z]*m")  # a flag with which ^ and $ are no edges of the text
+BEGINS = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
+ENDS = (op.AT_END, op.AT_END_STRING)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 Strings = frozenset[str]
 NOTHING: Strings = frozenset({""})
@@ -68,7 +71,7 @@ def needed(source: str, exact: bool = False) -> tuple[tuple[str, ...], ...]:
     (('\x01ad\x02', '\x01nor this\x02', '\x01now this\x02'),)
     """
     parsed = parser.parse(source, 0 if exact else re.IGNORECASE)
-    part = _sequence(parsed, bool(parsed.state.flags & re.MULTILINE))
+    part = _sequence(parsed, bool(LINES_RE.search(source)))
     groups = [
         group
         for group, most in zip(_held(part), COMMONEST, strict=False)
@@ -136,10 +139,9 @@ def _part(code: Any, value: Any, lines: bool) -> Part:
     if code in REPEATS:
         low, high, items = value
         return _repeated(low, high, _sequence(items, lines))
-    if code is op.AT and value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING):
-        return _spelled({BEGIN, "\n"} if lines else {BEGIN})
-    if code is op.AT and value in (op.AT_END, op.AT_END_STRING):
-        return _spelled({END, "\n"} if lines else {END})
+    if code is op.AT and not lines:
+        edge = {BEGIN} if value in BEGINS else {END} if value in ENDS else set()
+        return _spelled(edge) if edge else EMPTY
     if code is op.ASSERT:
         return EMPTY._replace(held=_held(_sequence(value[1], lines)))
     return EMPTY if code in (op.AT, op.ASSERT_NOT) else Part()

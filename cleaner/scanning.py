@@ -23,7 +23,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from cleaner.places import write_atomically
-from cleaner.prefilter import needed, prepared
+from cleaner.prefilter import LINES_RE, needed, prepared
 from cleaner.rules import Rule
 
 FORMAT = 5  # of the cache; a change of what `needed` or `shape_of` returns is a change of it
@@ -55,7 +55,7 @@ def shape_of(source: str, exact: bool = False) -> Shape:
     """
     parsed = parser.parse(source, 0 if exact else re.IGNORECASE)
     least, most = parsed.getwidth()
-    if not len(parsed) or parsed.state.flags & re.MULTILINE:
+    if not len(parsed) or LINES_RE.search(source):
         return Shape(least=least)
     branches = parsed[0][1][1] if parsed[0][0] is op.BRANCH else [[parsed[0]]]
     begins = all(len(branch) and branch[0] == (op.AT, op.AT_BEGINNING) for branch in branches)

@@ -3,14 +3,13 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from cleaner.decoding import decode
-from cleaner.document import document
 from cleaner.extraction import ExtractionError, Settings, extract
-from cleaner.pipeline import Cleaner
 
 PACKAGES = ("datatrove", "clean-text", "ftfy", "langdetect", "py3langid", "hyperscan", "google-re2",
             "trafilatura", "resiliparse", "jusText", "readability-lxml")  # fmt: skip
@@ -75,13 +74,12 @@ def extracted(page: str, settings: Settings) -> object:
     return None
 
 
-def page_extractors(tool: Cleaner) -> dict[str, Callable[[str], object]]:
-    """Return trafilatura, our cleaning of what it extracts, and other extractors."""
+def page_extractors(clean: Callable[[str], object]) -> dict[str, Callable[[str], object]]:
+    """Return trafilatura, our cleaning of what it extracted, and other extractors."""
+    extracted_text = cache(lambda page: extract(page).text)
     found: dict[str, Callable[[str], object]] = {
         "trafilatura": extract,
-        "trafilatura, then cleaning": lambda page: tool(
-            document(extract(page).text, language="en")
-        ),
+        "cleaning of what it extracted": lambda page: clean(extracted_text(page)),
     }
     for name in Settings._fields:
         settings = Settings(**{name: True})
