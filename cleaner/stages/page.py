@@ -7,7 +7,7 @@ where rules found a real menu or several lines of a site; text that an extractor
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
@@ -75,29 +75,24 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 
 def _menu_items(lines: Lines) -> set[int]:
     """Return the lines of long lists of a few words each: above a headline, these are menus."""
-    found: set[int] = set()
-    run: list[int] = []
-    for index in [*lines.full, -1]:
-        text = lines.texts[index] if index >= 0 else ""
-        if ITEM_RE.match(text) and count_words(text) <= ENTRY and index not in lines.prose_set:
-            run.append(index)
-            continue
-        found.update(run if len(run) >= MENU_CUES else ())
-        run = []
-    return found
+    return _listed(lines, MENU_CUES, lambda t: bool(ITEM_RE.match(t)) and count_words(t) <= ENTRY)
 
 
 def _headlines(lines: Lines) -> set[int]:
     """Return the lines of runs of headlines: below an article, these are of others."""
-    found: set[int] = set()
-    run: list[int] = []
-    for index in [*lines.full, -1]:
-        if index >= 0 and index not in lines.prose_set and _is_headline(lines.texts[index]):
-            run.append(index)
-            continue
-        found.update(run if len(run) >= HEADLINES else ())
-        run = []
-    return found
+    return _listed(lines, HEADLINES, _is_headline)
+
+
+def _listed(lines: Lines, least: int, is_one: Callable[[str], bool]) -> set[int]:
+    """Return the lines, no prose, that are alike and stand in runs of so many at least."""
+    texts = lines.texts
+    alike = [
+        place
+        for place, index in enumerate(lines.full)
+        if index not in lines.prose_set and is_one(texts[index])
+    ]
+    long = [run for run in _runs(alike) if run[1] - run[0] + 1 >= least]
+    return {lines.full[place] for first, last in long for place in range(first, last + 1)}
 
 
 def _is_headline(text: str) -> bool:

@@ -1,0 +1,235 @@
+r"""
+What is known of the parts of a pattern, as `re` parses it.
+
+Of each part we know what it may be, how it may begin and end, and strings one of which it must
+hold (the method of R. Cox, "Regular Expression Matching with a Trigram Index", 2012). Parts that
+follow each other make longer strings, and the sets are kept that seem rarest. Strings are of texts
+as they are scanned (`prefilter.prepared`): folded, digits all one, with a sign for each edge.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, reduce
+from itertools import accumulate, product
+from math import fsum
+from re import _constants as op  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+from cleaner.folding import fold_case
+
+BEGIN, END = "\1", "\2"  # no NUL, which ends a string for Hyperscan
+LONGEST = 16  # characters of a string; what follows tells little more
+MOST = 200  # strings for one pattern
+CUTS = (LONGEST, 8, 5, 4, 3, 2, 1, 0)  # lengths tried where strings would be too many
+COUNTED = 3  # repeats that are told apart
+SPELLED = 6  # characters of a class that are told apart
+DIGIT_RE = re.compile(r"\d")  # all are scanned as one, since dates and counts are many
+LEAD_RE = re.compile(rf"(?:[^\w{BEGIN}{END}]|_)*")  # what patterns often skip before the first word
+WEIGHTS = {BEGIN: 5, END: 5, " ": 0, "0": 0.6, ".": -1, "/": 2.2, "|": 2.2} | dict.fromkeys(
+    "()[]{}<>#@\\^~=+*$%&", 3
+)
+BEGINS = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
+ENDS = (op.AT_END, op.AT_END_STRING)
+REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+Strings = frozenset[str]
+NOTHING: Strings = frozenset({""})
+USELESS: Strings = frozenset({"", " ", BEGIN, END})
+
+
+class Part(NamedTuple):
+    """
+    What is known of a part of a pattern: all that it may be (`exact`), if that is little; how it
+    begins and ends, where "" is anything; strings one of which it holds (`held`: two such sets, the
+    rarest); whether it takes nothing but a text's `lead`.
+    """
+
+    exact: Strings | None = None
+    begins: Strings = NOTHING
+    ends: Strings = NOTHING
+    held: tuple[Strings, ...] = ()
+    lead: bool = False
+
+
+EMPTY = Part(NOTHING, lead=True)
+
+
+def sequence(items: Iterable[Any], lines: bool) -> Part:
+    """Return what is known of items that follow each other; with `lines`, ^ and $ are no edges."""
+    return reduce(_joined, (_part(code, value, lines) for code, value in items), EMPTY)
+
+
+def held_by(part: Part) -> tuple[Strings, ...]:
+    """Return what a part holds, all that it may be considered."""
+    return _rarest(*part.held, _trimmed(part.exact))
+
+
+def _part(code: Any, value: Any, lines: bool) -> Part:
+    if code is op.LITERAL:
+        return _spelled({chr(value)})
+    if code in (op.IN, op.NOT_LITERAL, op.ANY):
+        return _class(value if code is op.IN else [(code, value)])
+    if code is op.SUBPATTERN:
+        return sequence(value[-1], lines)
+    if code is op.ATOMIC_GROUP:
+        return sequence(value, lines)
+    if code is op.BRANCH:
+        return reduce(_either, (sequence(branch, lines) for branch in value[1]))
+    if code in REPEATS:
+        low, high, items = value
+        return _repeated(low, high, sequence(items, lines))
+    if code is op.AT and not lines:
+        edge = {BEGIN} if value in BEGINS else {END} if value in ENDS else set()
+        return _spelled(edge) if edge else EMPTY
+    if code is op.ASSERT:
+        return EMPTY._replace(held=held_by(sequence(value[1], lines)))
+    return EMPTY if code in (op.AT, op.ASSERT_NOT) else Part()
+
+
+def _spelled(characters: Iterable[str]) -> Part:
+    folded = frozenset(DIGIT_RE.sub("0", fold_case(one)) for one in characters)
+    lead = all(LEAD_RE.fullmatch(character) for character in folded)
+    return Part(folded, folded, folded, lead=lead)
+
+
+def _class(items: Sequence[Any]) -> Part:
+    """Return the characters of a class, if they are few."""
+    kinds = {kind for kind, _ in items}
+    if all(map(_is_digit, items)):
+        return _spelled("0")
+    if kinds == {op.LITERAL} and len(items) <= SPELLED:
+        return _spelled(chr(code) for _, code in items)
+    words = any(value is op.CATEGORY_WORD for kind, value in items if kind is op.CATEGORY)
+    if op.NEGATE in kinds:
+        return Part(lead=words)
+    return Part(lead=all(map(_is_lead, items)))
+
+
+def _is_digit(item: tuple[Any, Any]) -> bool:
+    kind, value = item
+    if kind is op.RANGE:
+        return chr(value[0]).isdecimal() and chr(value[1]).isdecimal() and value[1] - value[0] < 10
+    return (kind, value) == (op.CATEGORY, op.CATEGORY_DIGIT)
+
+
+def _is_lead(item: tuple[Any, Any]) -> bool:
+    kind, value = item
+    if kind is op.LITERAL:
+        return bool(LEAD_RE.fullmatch(chr(value)))
+    if kind is op.RANGE:
+        few = value[1] - value[0] < 128
+        return few and bool(LEAD_RE.fullmatch("".join(map(chr, range(value[0], value[1] + 1)))))
+    return kind is op.CATEGORY and value in (op.CATEGORY_NOT_WORD, op.CATEGORY_SPACE)
+
+
+def _repeated(low: int, high: int, part: Part) -> Part:
+    exact = part.exact
+    if exact is not None and high <= COUNTED and len(exact) ** high <= MOST:
+        powers = accumulate([NOTHING, *[exact] * high], _product)
+        every: Strings = frozenset().union(*list(powers)[low:])
+        return Part(every, every, every, part.held if low else (), part.lead)
+    if not low:
+        return Part(lead=part.lead)
+    return Part(None, part.begins, part.ends, held_by(part), part.lead)
+
+
+def _either(one: Part, other: Part) -> Part:
+    exact = None
+    if one.exact is not None and other.exact is not None:
+        exact = one.exact | other.exact
+    held = tuple(mine | others for mine, others in zip(held_by(one), held_by(other), strict=False))
+    begins, ends = one.begins | other.begins, one.ends | other.ends
+    return _limited(Part(exact, begins, ends, held, one.lead and other.lead))
+
+
+def _joined(one: Part, other: Part) -> Part:
+    """Return what is known of two parts that follow each other."""
+    held = _rarest(*one.held, *other.held)
+    if one.exact == frozenset({BEGIN}) and other.lead:  # a text is scanned from its first word on
+        return one._replace(held=held)
+    lead = one.lead and other.lead
+    if one.exact is not None and other.exact is not None:
+        both = _product(one.exact, other.exact)
+        if len(both) <= MOST:
+            return Part(both, both, both, held, lead)
+    begins = one.begins if one.exact is None else _crossed(one.exact, other.begins)
+    ends = other.ends if other.exact is None else _crossed(one.ends, other.exact, end=True)
+    across = _across(one.ends, other.begins)
+    sure = map(_trimmed, (one.exact, other.exact, begins, ends, across))
+    return Part(None, begins, ends, _rarest(*held, *sure), lead)
+
+
+def _product(one: Strings, other: Strings) -> Strings:
+    """Join each string to each; the same edge twice is one, and what follows is lead."""
+    return frozenset(_tidy(a + b) for a, b in product(one, other))
+
+
+def _tidy(string: str) -> str:
+    if string[:1] == BEGIN:
+        string = string.lstrip(BEGIN)
+        string = BEGIN + string[LEAD_RE.match(string).end() :]  # type: ignore[union-attr]
+    return string.rstrip(END) + END if string[-1:] == END else string
+
+
+def _crossed(one: Strings, other: Strings, *, end: bool = False) -> Strings:
+    """Return how two parts begin, or end, cut short where it would be too much."""
+    every = _product(one, other)
+    return next(short for cut in CUTS if len(short := _cut(every, cut, end)) <= MOST)
+
+
+def _across(ends: Strings, begins: Strings) -> Strings | None:
+    """Return what stands where two parts meet, cut short where it would be too much."""
+    for cut in CUTS:
+        before, after = _cut(ends, cut, end=True), _cut(begins, cut)
+        if len(before) * len(after) <= MOST:
+            return _product(before, after)
+    return None
+
+
+def _cut(strings: Strings, size: int, end: bool = False) -> Strings:
+    return frozenset(s[max(0, len(s) - size) :] if end else s[:size] for s in strings)
+
+
+def _limited(part: Part) -> Part:
+    """Forget what is too much to know."""
+    exact, begins, ends, held, lead = part
+    if exact is not None and len(exact) > MOST:
+        held = _rarest(*held, _trimmed(exact))
+        exact = None
+    begins, ends = _crossed(begins, NOTHING), _crossed(NOTHING, ends, end=True)
+    return Part(exact, begins, ends, held, lead)
+
+
+def _trimmed(strings: Strings | None) -> Strings | None:
+    """Cut strings to what tells most: the rarer of their ends."""
+    if strings is None or not strings.isdisjoint(USELESS):
+        return None
+    cut = frozenset(
+        s if len(s) <= LONGEST else min(s[:LONGEST], s[-LONGEST:], key=lambda c: frequency([c]))
+        for s in strings
+    )
+    return cut if len(cut) <= MOST else None
+
+
+def _rarest(*sets: Strings | None) -> tuple[Strings, ...]:
+    """Return the two sets that are rarest in a text."""
+    useful = {s for s in sets if s and s.isdisjoint(USELESS)}
+    return tuple(sorted(useful, key=lambda s: (frequency(s), sorted(s)))[:2])
+
+
+def frequency(strings: Iterable[str]) -> float:
+    """
+    Guess how often any of the strings stands in a line: a letter more, three times less.
+
+    Brackets and the like, the ends of a text, and what is not ASCII count for more; a blank is
+    everywhere, and a full stop tells less than nothing, since lines end with it.
+    """
+    return fsum(map(_frequency, strings))  # in any order the same
+
+
+@lru_cache(maxsize=1 << 17)
+def _frequency(string: str) -> float:
+    return 3.0 ** -sum(map(WEIGHTS.get, string, map(_weight_of, string)))
+
+
+def _weight_of(character: str) -> float:
+    return 1 if character.isascii() else 3
