@@ -9,17 +9,16 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _parser as parser
 from time import process_time
 from typing import Any
 
 from cleaner.document import document
 from cleaner.matching import Matcher
-from cleaner.prefilter import needed
+from cleaner.prefilter import shape_of, ways
 from cleaner.proof import example_document
 from cleaner.prose import count_words
 from cleaner.rules import Rule, RuleSet
-from cleaner.scanning import shape_of
 from cleaner.searching import max_length
 
 # A short furniture phrase in the middle of somebody's sentence; nothing may go.
@@ -110,7 +109,7 @@ def _not_linear(rule: Rule) -> Iterator[str]:
 def _not_scanned(rule: Rule) -> Iterator[str]:
     """Yield a rule that has to be tried at every character of every line."""
     told = rule.pattern, rule.case == "exact"
-    if not (needed(*told) or shape_of(*told).begins):
+    if not (all(way.groups for way in ways(*told)) or shape_of(*told).begins):
         yield f"{rule.id}: is tried everywhere; begin it with ^, or with words it cannot do without"
 
 

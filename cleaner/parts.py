@@ -8,26 +8,35 @@ as they are scanned (`prefilter.prepared`): folded, digits all one, with a sign 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
-from itertools import accumulate, product
+from itertools import accumulate, groupby, product
 from math import fsum
 from re import _constants as op  # type: ignore[attr-defined]
+from re._parser import SubPattern  # type: ignore[import-not-found]
 from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
 
 BEGIN, END = "\1", "\2"  # no NUL, which ends a string for Hyperscan
-LONGEST = 16  # characters of a string; what follows tells little more
+LONGEST = 10  # characters of a string; what follows tells little more
 MOST = 200  # strings for one pattern
+TRIED = 10 * MOST  # to see whether they are fewer
 CUTS = (LONGEST, 8, 5, 4, 3, 2, 1, 0)  # lengths tried where strings would be too many
 COUNTED = 3  # repeats that are told apart
 SPELLED = 6  # characters of a class that are told apart
 DIGIT_RE = re.compile(r"\d")  # all are scanned as one, since dates and counts are many
 LEAD_RE = re.compile(rf"(?:[^\w{BEGIN}{END}]|_)*")  # what patterns often skip before the first word
-WEIGHTS = {BEGIN: 5, END: 5, " ": 0, "0": 0.6, ".": -1, "/": 2.2, "|": 2.2} | dict.fromkeys(
-    "()[]{}<>#@\\^~=+*$%&", 3
-)
+WEIGHTS = dict.fromkeys("()[]{}<>#@\\^~=+*$%&", 3.0) | {
+    BEGIN: 1.7, END: 1.7, " ": 0, "0": 0.6, ".": 0, '"': 2, "/": 2.2, "|": 2.2
+}  # fmt: skip
+COMMON_WORDS = """
+    a an and are as at be by for from has have he her his in is it its more new not of on one or our
+    she that the their they this to was we were who will with you your am das dem den der des die
+    ein im ist mit und von zu de del el en la las los que un una y au aux dans du et le les pour sur
+    di e il per het op van een och som att av er i og på
+"""
+COMMON = frozenset(COMMON_WORDS.split())  # these stand in many lines
 BEGINS = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
 ENDS = (op.AT_END, op.AT_END_STRING)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
@@ -53,9 +62,39 @@ class Part(NamedTuple):
 EMPTY = Part(NOTHING, lead=True)
 
 
-def sequence(items: Iterable[Any], lines: bool) -> Part:
-    """Return what is known of items that follow each other; with `lines`, ^ and $ are no edges."""
-    return reduce(_joined, (_part(code, value, lines) for code, value in items), EMPTY)
+class Reading(NamedTuple):
+    """What is known of the parts of a pattern, by identity; with `lines`, ^ and $ are no edges."""
+
+    lines: bool
+    known: dict[tuple[Any, int], Part]
+
+
+def sequence(items: Iterable[Any], reading: Reading) -> Part:
+    """Return what is known of items that follow each other."""
+    parts = []
+    for is_literal, run in groupby(items, lambda item: item[0] is op.LITERAL):
+        if is_literal:
+            parts.append(_spelled(["".join(_folded(chr(code)) for _, code in run)]))
+        else:
+            parts += (_known(code, value, reading) for code, value in run)
+    return reduce(_joined, parts, EMPTY)
+
+
+def alternatives(items: SubPattern, most: int) -> Iterator[SubPattern]:
+    """
+    Take a pattern apart at its greatest choice, then what that gives: `^(a|b)$` is `^a$` or `^b$`.
+
+    More is known of each than of all. There are `most` alternatives at the most.
+    """
+    places = [place for place, (code, _) in enumerate(items) if code is op.BRANCH]
+    choices = [(len(items[place][1][1]), place) for place in places]
+    count, place = max((choice for choice in choices if choice[0] <= most), default=(0, 0))
+    if not count:
+        yield items
+        return
+    for branch in items[place][1][1]:
+        one = SubPattern(items.state, [*items[:place], *branch, *items[place + 1 :]])
+        yield from alternatives(one, most // count)
 
 
 def held_by(part: Part) -> tuple[Strings, ...]:
@@ -63,32 +102,42 @@ def held_by(part: Part) -> tuple[Strings, ...]:
     return _rarest(*part.held, _trimmed(part.exact))
 
 
-def _part(code: Any, value: Any, lines: bool) -> Part:
-    if code is op.LITERAL:
-        return _spelled({chr(value)})
+def _known(code: Any, value: Any, reading: Reading) -> Part:
+    """Return what is known of a part, which is found out once, though many alternatives have it."""
+    key = code, id(value)
+    if key not in reading.known:
+        reading.known[key] = _part(code, value, reading)
+    return reading.known[key]
+
+
+def _part(code: Any, value: Any, reading: Reading) -> Part:
     if code in (op.IN, op.NOT_LITERAL, op.ANY):
         return _class(value if code is op.IN else [(code, value)])
     if code is op.SUBPATTERN:
-        return sequence(value[-1], lines)
+        return sequence(value[-1], reading)
     if code is op.ATOMIC_GROUP:
-        return sequence(value, lines)
+        return sequence(value, reading)
     if code is op.BRANCH:
-        return reduce(_either, (sequence(branch, lines) for branch in value[1]))
+        return reduce(_either, (sequence(branch, reading) for branch in value[1]))
     if code in REPEATS:
         low, high, items = value
-        return _repeated(low, high, sequence(items, lines))
-    if code is op.AT and not lines:
+        return _repeated(low, high, sequence(items, reading))
+    if code is op.AT and not reading.lines:
         edge = {BEGIN} if value in BEGINS else {END} if value in ENDS else set()
         return _spelled(edge) if edge else EMPTY
     if code is op.ASSERT:
-        return EMPTY._replace(held=held_by(sequence(value[1], lines)))
+        return EMPTY._replace(held=held_by(sequence(value[1], reading)))
     return EMPTY if code in (op.AT, op.ASSERT_NOT) else Part()
 
 
-def _spelled(characters: Iterable[str]) -> Part:
-    folded = frozenset(DIGIT_RE.sub("0", fold_case(one)) for one in characters)
-    lead = all(LEAD_RE.fullmatch(character) for character in folded)
-    return Part(folded, folded, folded, lead=lead)
+def _spelled(strings: Iterable[str]) -> Part:
+    """Return a part that is one of some strings, which are folded."""
+    exact = frozenset(strings)
+    return Part(exact, exact, exact, lead=all(map(LEAD_RE.fullmatch, exact)))
+
+
+def _folded(character: str) -> str:
+    return DIGIT_RE.sub("0", fold_case(character))
 
 
 def _class(items: Sequence[Any]) -> Part:
@@ -97,7 +146,7 @@ def _class(items: Sequence[Any]) -> Part:
     if all(map(_is_digit, items)):
         return _spelled("0")
     if kinds == {op.LITERAL} and len(items) <= SPELLED:
-        return _spelled(chr(code) for _, code in items)
+        return _spelled(_folded(chr(code)) for _, code in items)
     words = any(value is op.CATEGORY_WORD for kind, value in items if kind is op.CATEGORY)
     if op.NEGATE in kinds:
         return Part(lead=words)
@@ -143,7 +192,7 @@ def _either(one: Part, other: Part) -> Part:
 
 def _joined(one: Part, other: Part) -> Part:
     """Return what is known of two parts that follow each other."""
-    held = _rarest(*one.held, *other.held)
+    held = _rarest(*one.held, *(held_by(other) if other.lead else other.held))
     if one.exact == frozenset({BEGIN}) and other.lead:  # a text is scanned from its first word on
         return one._replace(held=held)
     lead = one.lead and other.lead
@@ -172,8 +221,13 @@ def _tidy(string: str) -> str:
 
 def _crossed(one: Strings, other: Strings, *, end: bool = False) -> Strings:
     """Return how two parts begin, or end, cut short where it would be too much."""
-    every = _product(one, other)
-    return next(short for cut in CUTS if len(short := _cut(every, cut, end)) <= MOST)
+    for cut in CUTS:
+        first, second = _cut(one, cut, end), _cut(other, cut, end)
+        if len(first) * len(second) <= TRIED or not cut:
+            short = _cut(_product(first, second), cut, end)
+            if len(short) <= MOST:
+                return short
+    return NOTHING
 
 
 def _across(ends: Strings, begins: Strings) -> Strings | None:
@@ -220,14 +274,16 @@ def frequency(strings: Iterable[str]) -> float:
     """
     Guess how often any of the strings stands in a line: a letter more, three times less.
 
-    Brackets and the like, the ends of a text, and what is not ASCII count for more; a blank is
-    everywhere, and a full stop tells less than nothing, since lines end with it.
+    Brackets and the like, the ends of a text, and what is not ASCII count for more; a blank and a
+    full stop are everywhere.
     """
     return fsum(map(_frequency, strings))  # in any order the same
 
 
 @lru_cache(maxsize=1 << 17)
 def _frequency(string: str) -> float:
+    if string.strip() in COMMON:
+        return 0.3
     return 3.0 ** -sum(map(WEIGHTS.get, string, map(_weight_of, string)))
 
 

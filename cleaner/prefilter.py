@@ -8,7 +8,10 @@ knows its place.
 
 import re
 from functools import lru_cache
-from re import _parser as parser  # type: ignore[attr-defined]
+from math import fsum
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser
+from typing import NamedTuple
 
 from cleaner.folding import fold_case
 from cleaner.parts import (
@@ -17,40 +20,111 @@ from cleaner.parts import (
     END,
     LEAD_RE,
     LONGEST,
+    Reading,
     Strings,
+    alternatives,
     frequency,
     held_by,
     sequence,
 )
 
+ALTERNATIVES = (1, 12, 100)  # in which a pattern is taken apart, as long as that tells more
+STRINGS = 1000  # of one pattern, unless it is taken for one alternative
 FEWEST = 1.2  # how often the strings of a pattern may stand in a line, to be worth a scan
 COMMONEST = (0.12, 0.04)  # and each of them, and each of the others beside them
-RARE = 0.01  # as rare as that, the strings need no company
+RARE = 0.05  # as rare as that, the strings need no company, and a pattern is not taken apart
 EDGES_RE = re.compile(f"[{BEGIN}{END}]")
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
 LINES_RE = re.compile(r"\(\?[a-zA-Z]*m")  # a flag with which ^ and $ are no edges of the text
+ENDLESS = 1 << 32  # characters
+
+
+class Shape(NamedTuple):
+    """A match takes from `least` to `most` characters; does it begin and end with the text?"""
+
+    begins: bool = False
+    ends: bool = False
+    least: int = 0
+    most: int = ENDLESS
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many characters a text may have."""
+        return self.least, self.most if self.begins and self.ends else ENDLESS
+
+
+def shape_of(source: str, exact: bool = False) -> Shape:
+    r"""
+    Find out where in a text a pattern can match.
+
+    >>> shape_of(r"^By \w{2,9}$").size, shape_of(r"^By \w{2,9}").size
+    ((5, 13), (5, 4294967296))
+    """
+    parsed = parser.parse(source, 0 if exact else re.IGNORECASE)
+    return Shape(least=parsed.getwidth()[0]) if LINES_RE.search(source) else _shape(parsed)
+
+
+def _shape(items: parser.SubPattern) -> Shape:
+    least, most = items.getwidth()
+    if not len(items):
+        return Shape()
+    branches = items[0][1][1] if items[0][0] is op.BRANCH else [[items[0]]]
+    begins = all(len(branch) and branch[0] == (op.AT, op.AT_BEGINNING) for branch in branches)
+    ends = items[-1] in ((op.AT, op.AT_END), (op.AT, op.AT_END_STRING))
+    return Shape(begins, ends, least, min(most + ends, ENDLESS))  # a line end may follow
+
+
+class Way(NamedTuple):
+    """
+    A way to match: in a text of `least` to `most` characters that holds one of the strings of each
+    group. There are two groups where the first is common, and none where nothing is known.
+    """
+
+    least: int
+    most: int
+    groups: tuple[tuple[str, ...], ...]
 
 
 @lru_cache(maxsize=8192)
-def needed(source: str, exact: bool = False) -> tuple[tuple[str, ...], ...]:
+def ways(source: str, exact: bool = False) -> tuple[Way, ...]:
     r"""
-    Return strings of which a text, `prepared`, must hold one, and where these are common, others of
-    which it must hold one, too; nothing where nothing is known.
+    Return the ways in which a text, `prepared`, can match a pattern.
 
-    >>> needed(r"(?:Read|Lesen) more\b.*"), needed(r"\d+")
-    ((('lesen more', 'read more'),), ())
-    >>> needed(r"^\W{0,9}(?:Ad|No[rw] this)$")
-    (('\x01ad\x02', '\x01nor this\x02', '\x01now this\x02'),)
+    >>> ways(r"^(?:Read|Lesen) more$")
+    (Way(least=9, most=11, groups=(('\x01lesen mor', '\x01read more'),)),)
+    >>> [way.groups for way in ways(r"\d+|^\W{0,9}(?:Ad|No[rw] this)$")]
+    [(), (('\x01ad\x02',),), (('\x01nor this\x02', '\x01now this\x02'),)]
     """
     parsed = parser.parse(source, 0 if exact else re.IGNORECASE)
-    part = sequence(parsed, bool(LINES_RE.search(source)))
+    reading = Reading(bool(LINES_RE.search(source)), {})
+    found: tuple[Way, ...] = ()
+    for most in ALTERNATIVES:
+        known = tuple(dict.fromkeys(_way(items, reading) for items in alternatives(parsed, most)))
+        strings = {string for way in known for group in way.groups for string in group}
+        if found and len(strings) > STRINGS:
+            break
+        found = known
+        if fsum(map(_chance, found)) <= RARE:
+            break
+    return found
+
+
+def _chance(way: Way) -> float:
+    """Guess how often a line holds what a way needs."""
+    return min(map(frequency, way.groups), default=1)
+
+
+def _way(items: parser.SubPattern, reading: Reading) -> Way:
     groups = [
         group
-        for group, most in zip(held_by(part), COMMONEST, strict=False)
+        for group, most in zip(held_by(sequence(items, reading)), COMMONEST, strict=False)
         if frequency(group) <= FEWEST and all(frequency([one]) <= most for one in group)
     ]
     if len(groups) > 1 and (frequency(groups[0]) < RARE or _follows(*groups)):
         groups.pop()
-    return tuple(tuple(sorted(group)) for group in groups)
+    shape = Shape(least=items.getwidth()[0]) if reading.lines else _shape(items)
+    least, most = shape.size
+    return Way(least, most, tuple(tuple(sorted(group)) for group in groups))
 
 
 def _follows(one: Strings, other: Strings) -> bool:
@@ -58,16 +132,24 @@ def _follows(one: Strings, other: Strings) -> bool:
     return all(any(part in string for part in other) for string in one)
 
 
-def prepared(text: str) -> str:
+def prepared(text: str) -> bytes:
     r"""
     Return what is scanned for a text: from its first word on, and all before it once more.
 
-    >>> prepared("(Read More)")
-    '\x01read more)\x02\x01(read more)\x02'
+    >>> prepared("(Read 2 More)")
+    b'\x01read 0 more)\x02\x01(read 0 mor\x02'
     """
-    text = EDGES_RE.sub("\3", text.strip())
-    text = DIGIT_RE.sub("0", fold_case(text))
-    start = LEAD_RE.match(text).end()  # type: ignore[union-attr]
-    if not start:
-        return f"{BEGIN}{text}{END}"
-    return f"{BEGIN}{text[start:]}{END}{BEGIN}{text[: start + LONGEST]}{END}"
+    text = fold_case(text.strip())
+    if BEGIN in text or END in text:
+        text = EDGES_RE.sub("\3", text)
+    if not text.isascii():
+        text = DIGIT_RE.sub("0", text)
+    ends = f"{BEGIN}{text}{END}"
+    if not text[:1].isalnum() and (start := LEAD_RE.match(text).end()):  # type: ignore[union-attr]
+        ends = f"{BEGIN}{text[start:]}{END}{BEGIN}{text[: start + LONGEST]}{END}"
+    return encoded(ends).translate(ZEROS)
+
+
+def encoded(text: str) -> bytes:
+    """Encode a text; a lone surrogate is no error."""
+    return text.encode("utf-8", "surrogatepass")

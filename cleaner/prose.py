@@ -15,14 +15,23 @@ from cleaner.memory import remembered
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 WORD_RE = re.compile(rf"[{UNSPACED}]|[^\W_]+(?:['’.-][^\W_{UNSPACED}]+)*")
 CLOSERS = r"""["'”’“»«›)\]」』）】〉》*\s]*"""
-FULL_STOP_RE = re.compile(rf"(?:(?<!\.)\.|[。．。।॥۔։።෴]|[!?！？؟;]){CLOSERS}(?:\[?\d{{1,3}}\]?)?$")
+FULL_STOP_RE = re.compile(rf"[.。．。।॥۔։።෴!?！？؟;](?<!\.\.){CLOSERS}(?:\[?\d{{1,3}}\]?)?$")
 ASKS_RE = re.compile(rf"[!?！？؟]{CLOSERS}$")
 INNER_STOP_RE = re.compile(rf"[^\W\d_]{{2}}(?:[.!?؟।॥۔։።]{CLOSERS}\s|[。！？])")
 UNSPACED_RE = re.compile(f"[{UNSPACED}]")
+# For Latin-1: letters and digits, signs that may stand inside a word, and what parts words.
+KINDS = bytes.maketrans(
+    bytes(range(256)),
+    "".join(
+        "a" if WORD_RE.match(chr(code)) else "-" if chr(code) in "'.-" else " "
+        for code in range(256)
+    ).encode(),
+)
 
 SENTENCE_WORDS = 4  # "He left at noon." is the shortest thing taken for a sentence
 QUESTION_WORDS = 10  # headlines and teasers ask, so a question has to be longer
 OPEN_WORDS = 25  # a paragraph that lost its end: long, and mostly in lower case
+TAIL = 100  # characters at the end of a line in which a full stop is the last
 DENSE = 3  # characters of an unspaced script that stand for one word
 
 
@@ -34,7 +43,12 @@ def count_words(text: str) -> int:
     >>> count_words("It’s 5.30 – don't wait"), count_words("今日は晴れ。")
     (4, 5)
     """
-    return len(WORD_RE.findall(text))
+    try:
+        kinds = b" " + text.encode("latin-1").translate(KINDS)
+    except UnicodeEncodeError:
+        return len(WORD_RE.findall(text))
+    # A word begins where no letter stands right before, nor before the one sign between.
+    return kinds.count(b" a") + kinds.count(b" -a") + kinds.count(b"--a")
 
 
 @remembered
@@ -48,10 +62,10 @@ def is_prose(line: str) -> bool:
     (True, False)
     """
     count = count_words(line)
-    dense = count // DENSE if UNSPACED_RE.search(line) else count
+    dense = count // DENSE if not line.isascii() and UNSPACED_RE.search(line) else count
     if dense < SENTENCE_WORDS or line.isupper():
         return False
-    if FULL_STOP_RE.search(line):
+    if FULL_STOP_RE.search(line, max(0, len(line) - TAIL)):
         return (
             dense >= QUESTION_WORDS or not ASKS_RE.search(line) or bool(INNER_STOP_RE.search(line))
         )

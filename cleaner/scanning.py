@@ -8,73 +8,38 @@ What that found is kept on disk; without Hyperscan, strings are tried one by one
 
 import hashlib
 import json
-import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from threading import Lock
 from typing import Any, NamedTuple
 
 from cleaner.places import write_atomically
-from cleaner.prefilter import LINES_RE, needed, prepared
+from cleaner.prefilter import Shape, encoded, prepared, shape_of, ways
 from cleaner.rules import Rule
 
-FORMAT = 5  # of the cache; a change of what `needed` or `shape_of` returns is a change of it
+FORMAT = 6  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
 FEW = 100  # rules; fewer are learnt at once, and not worth a file
 DIRECT = 50_000  # characters that all patterns are tried on before they are worth learning about
-ENDLESS = 1 << 32  # characters
-
-
-class Shape(NamedTuple):
-    """A match takes from `least` to `most` characters; does it begin and end with the text?"""
-
-    begins: bool = False
-    ends: bool = False
-    least: int = 0
-    most: int = ENDLESS
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How many characters a text may have."""
-        return self.least, self.most if self.begins and self.ends else ENDLESS
-
-
-def shape_of(source: str, exact: bool = False) -> Shape:
-    r"""
-    Find out where in a text a pattern can match.
-
-    >>> shape_of(r"^By \w{2,9}$").size, shape_of(r"^By \w{2,9}").size
-    ((5, 13), (5, 4294967296))
-    """
-    parsed = parser.parse(source, 0 if exact else re.IGNORECASE)
-    least, most = parsed.getwidth()
-    if not len(parsed) or LINES_RE.search(source):
-        return Shape(least=least)
-    branches = parsed[0][1][1] if parsed[0][0] is op.BRANCH else [[parsed[0]]]
-    begins = all(len(branch) and branch[0] == (op.AT, op.AT_BEGINNING) for branch in branches)
-    ends = parsed[-1] in ((op.AT, op.AT_END), (op.AT, op.AT_END_STRING))
-    return Shape(begins, ends, least, min(most + ends, ENDLESS))  # a line end may follow
+SIZES = 1000  # characters; what could match any shorter text is remembered
 
 
 class Scanner:
     """
     Finds the rules, by their number, that could match each of some texts.
 
-    `shapes` is what is known of the pattern of each rule, and `sizes` how many characters a text
-    may have for it; nothing, as long as nothing was learnt.
+    `shapes` is what is known of the pattern of each rule; nothing, as long as nothing was learnt.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
         self.shapes: Sequence[Shape] = [Shape()] * len(rules)
-        self.sizes = [shape.size for shape in self.shapes]
         self._table: Table | None = None
         self._seen = 0
 
@@ -86,7 +51,6 @@ class Scanner:
             if not table:
                 return [range(len(self.rules))] * len(texts)
             self.shapes, self._table = table.known.shapes, table
-            self.sizes = [shape.size for shape in self.shapes]
         return self._table.candidates(texts)
 
 
@@ -94,56 +58,82 @@ class Known(NamedTuple):
     """
     What was learnt of rules, as it is kept: the `shapes` of their patterns, and who needs a string.
 
-    `kinds` says it once for all strings that the same rules need: the rules that need one of its
-    kind alone, and those that need one of two kinds, and this is of the first or of the second.
-    `kind_of` has the kind of each string; the rules of `rest` need none.
+    `ways` are those in which the rules match: the number of the rule, and how many characters a
+    text may have. `kinds` says once for all strings that the same ways need which these are: those
+    that need one of its kind alone, and those that need one of two kinds, and this is of the first
+    or of the second. `kind_of` has the kind of each string; the ways of `rest` need none.
     """
 
     shapes: list[Shape]
+    ways: list[list[int]]
     rest: list[int]
-    kinds: list[tuple[list[int], list[int], list[int]]]
+    kinds: list[list[list[int]]]
     kind_of: list[int]
 
 
 class Table:
-    """Tells which rules could match a text, by the strings that it holds."""
+    """Tells which rules could match a text, by its length and the strings that it holds."""
 
     def __init__(self, known: Known, strings: Sequence[str] = (), database: Any = None) -> None:
         self.known = known
         self.strings = strings
         self.database = database
         self.lock = Lock()  # a scan has scratch space, which is the database's
+        self._by_size: dict[int, list[int]] = {}
 
-    def candidates(self, texts: Sequence[str]) -> Iterable[Sequence[int]]:
+    def candidates(self, texts: Sequence[str]) -> list[list[int]]:
         """Return for each text the numbers of the rules that could match, in order."""
-        every = [prepared(text) for text in texts]
-        found = [set(self.known.rest) for _ in every]
-        firsts: list[set[int]] = [set() for _ in every]
-        seconds: list[set[int]] = [set() for _ in every]
-        _, _, kinds, kind_of = self.known
-        for place, string in self.scan(every) if self.database else self._search(every):
-            alone, first, second = kinds[kind_of[string]]
-            found[place].update(alone)
-            firsts[place].update(first)
-            seconds[place].update(second)
-        return [sorted(a | (b & c)) for a, b, c in zip(found, firsts, seconds, strict=True)]
+        data = [prepared(text) for text in texts]
+        strings: dict[int, list[int]] = defaultdict(list)
+        for place, string in self.scan(data) if self.database else self._search(data):
+            strings[place].append(string)
+        return [self._users(strings.get(place), len(text)) for place, text in enumerate(texts)]
 
-    def scan(self, texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+    def _users(self, strings: Sequence[int] | None, size: int) -> list[int]:
+        """Return the numbers of the rules that could match a text with these strings."""
+        rest = self._by_size.get(size) or self._rest(size)
+        if not strings:
+            return rest
+        _, ways, _, kinds, kind_of = self.known
+        found: list[int] = []
+        firsts: list[int] = []
+        seconds: list[int] = []
+        for string in strings:
+            alone, first, second = kinds[kind_of[string]]
+            found += alone
+            firsts += first
+            seconds += second
+        if firsts and seconds:
+            found += set(firsts).intersection(seconds)
+        users = {
+            rule for rule, least, most in map(ways.__getitem__, found) if least <= size <= most
+        }
+        return sorted(users.union(rest)) if users else rest
+
+    def _rest(self, size: int) -> list[int]:
+        """Return the numbers of the rules that could match any text of so many characters."""
+        rest = (self.known.ways[number] for number in self.known.rest)
+        found = sorted({rule for rule, least, most in rest if least <= size <= most})
+        if size < SIZES:
+            self._by_size[size] = found
+        return found
+
+    def scan(self, texts: Sequence[bytes]) -> list[tuple[int, int]]:
         """Find which of the strings stand in which texts, all at once."""
-        data = [text.encode("utf-8", "surrogatepass") for text in texts]
-        starts = [*accumulate(map(len, data), initial=0)]
-        hits: set[tuple[int, int]] = set()
+        starts = [*accumulate(map(len, texts), initial=0)]
+        hits: list[tuple[int, int]] = []
 
         def hit(string: int, start: int, end: int, flags: int, context: object) -> None:
-            hits.add((bisect_right(starts, end - 1) - 1, string))
+            hits.append((end, string))
 
         with self.lock:
-            self.database.scan(b"".join(data), hit)
-        return hits
+            self.database.scan(b"".join(texts), hit)
+        return [(bisect_left(starts, end) - 1, string) for end, string in hits]
 
-    def _search(self, texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+    def _search(self, texts: Sequence[bytes]) -> Iterable[tuple[int, int]]:
+        strings = [encoded(string) for string in self.strings]
         for place, text in enumerate(texts):
-            for number, string in enumerate(self.strings):
+            for number, string in enumerate(strings):
                 if string in text:
                     yield place, number
 
@@ -161,17 +151,18 @@ def load(rules: Sequence[Rule], learn: bool) -> Table | None:
 def _learnt(rules: Sequence[Rule]) -> tuple[Known, list[str]]:
     """Find out what there is to know of rules, and the strings that they need."""
     told = [(rule.pattern, rule.case == "exact") for rule in rules]
-    need = [needed(*one) for one in told]
+    every = [(number, way) for number, one in enumerate(told) for way in ways(*one)]
     users: dict[str, tuple[list[int], list[int], list[int]]] = {}
-    for number, groups in enumerate(need):
-        for role, group in enumerate(groups, len(groups) > 1):
+    for place, (_, way) in enumerate(every):
+        for role, group in enumerate(way.groups, len(way.groups) > 1):
             for string in group:
-                users.setdefault(string, ([], [], []))[role].append(number)
+                users.setdefault(string, ([], [], []))[role].append(place)
     keys = [json.dumps(kind) for kind in users.values()]
     kinds = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     known = Known(
         [shape_of(*one) for one in told],
-        [number for number, groups in enumerate(need) if not groups],
+        [[number, way.least, way.most] for number, way in every],
+        [place for place, (_, way) in enumerate(every) if not way.groups],
         [json.loads(key) for key in kinds],
         [kinds[key] for key in keys],
     )
@@ -223,7 +214,7 @@ def _compiled(strings: list[str]) -> bytes:
     import hyperscan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    data = [string.encode("utf-8", "surrogatepass") for string in strings]
+    data = [encoded(string) for string in strings]
     database.compile(data, ids=list(range(len(data))), elements=len(data), literal=True)
     return bytes(hyperscan.dumpb(database))
 

@@ -10,9 +10,10 @@ from functools import partial
 from re import Match, Pattern
 from typing import NamedTuple
 
+from cleaner.prefilter import ENDLESS
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
-from cleaner.scanning import ENDLESS, Scanner
+from cleaner.scanning import Scanner
 
 # What a rule may take when it sets no `max_words` of its own: longer text is more likely an article
 # about the thing than the thing.
@@ -78,10 +79,9 @@ class Searcher:
             return ()
         size, hits = len(text), []
         words = max(count_words(text), size / WORD_LENGTH)
-        longest, finders, sizes = self._longest, self._finders, self._scanner.sizes
+        longest, finders = self._longest, self._finders
         for number in candidates:
-            least, most = sizes[number]
-            if least <= size <= most and words <= longest[number]:
+            if words <= longest[number]:
                 find = finders[number] or self._finder(number)
                 if found := find(text):
                     rule = self.rules[number]
