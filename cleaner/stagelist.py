@@ -8,6 +8,7 @@ from cleaner.document import Document, Removal
 from cleaner.matching import Matcher
 from cleaner.protection import Protection
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet
+from cleaner.stages.author import find_author
 from cleaner.stages.duplicate import (
     find_doubled,
     find_headline,
@@ -19,6 +20,8 @@ from cleaner.stages.furniture import remove_furniture
 from cleaner.stages.language import DETECTORS, identify_language
 from cleaner.stages.page import find_page_end, find_page_head
 from cleaner.stages.repair import repair_encoding
+from cleaner.stages.sources import find_sources
+from cleaner.stages.stories import find_headlines_above, find_stories
 from cleaner.stages.template import LABEL, SENTENCE, find_labels, find_sentences
 from cleaner.stages.tidy import find_blank_lines
 from cleaner.templates import Templates
@@ -29,8 +32,12 @@ Finder = Callable[[Document, Matcher], Iterator[Removal]]
 # The rules that are decided by code, by the id of their table in `rules/`.
 FINDERS: dict[str, Finder] = {
     "navigation.page-head": find_page_head,
+    "navigation.headlines-above": find_headlines_above,
+    "credit.sources": find_sources,
+    "bio.of-the-author": find_author,
     "footer.unrelated": find_footer,
     "footer.page-end": find_page_end,
+    "footer.stories-below": find_stories,
     "duplicate.headline": find_headline,
     "duplicate.prefixed": find_prefixed,
     "duplicate.paragraph": find_paragraph,

@@ -9,6 +9,7 @@ from cleaner.document import Document, Removal, document
 from cleaner.errors import UsageError
 from cleaner.pipeline import Cleaner
 from cleaner.prose import is_prose
+from cleaner.stages.author import find_author
 from cleaner.stages.duplicate import find_headline, find_paragraph
 from cleaner.stages.language import _langid, detect_language
 from cleaner.stages.repair import repair, repair_encoding
@@ -292,3 +293,57 @@ def test_an_error_of_ours_costs_one_document_its_cleaning(
     doc = tool.clean("Advertisement\nIt rained &amp; rained.")
     assert (doc.status, doc.reason) == ("flagged", "RuntimeError: a bug")
     assert doc.text == doc.source
+
+
+BYLINE = "By Ida Holm\n"
+STORY = "The ferry sank at noon.\nAll forty passengers came ashore.\nThe harbour stays closed.\n"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "Ida Holm lives on the islands with two dogs.",
+        "Dr. Ida Holm, a former captain, lives on the islands.",
+        "Ida Holm\nFeatures Desk\nIda has sailed for most of her life.",
+        "Ida Holm: ein Leben auf See, und zwei Hunde dazu.",
+    ],
+)
+def test_what_is_told_of_the_author_goes(about: str) -> None:
+    doc = document(BYLINE + STORY + about)
+    doc = doc.without([Removal(0, len(BYLINE), "byline.by-name")])
+    assert doc.without(find_author(doc)).text == STORY.rstrip("\n")
+
+
+def test_a_name_further_down_is_a_subheading() -> None:
+    doc = document(STORY + "Ida Holm\nIda Holm lives on the islands with two dogs.")
+    doc = doc.without([Removal(len(STORY), len(STORY) + 9, "byline.name-above-job")])
+    assert not list(find_author(doc))
+
+
+def test_a_name_alone_above_a_list_of_people_is_a_subheading() -> None:
+    doc = document("Ida Holm\nIda Holm lives on the islands with two dogs.\n" + 2 * STORY)
+    doc = doc.without([Removal(0, 9, "byline.name-head")])
+    assert not list(find_author(doc))
+
+
+@pytest.mark.parametrize(
+    ("byline", "story"),
+    [
+        (BYLINE, STORY + "Ida Holm was aboard.\nHer sister saved Ida Holm from the sea.\n" + STORY),
+        (
+            BYLINE,
+            "The last day of Ida Holm on the quiet northern ferry\n" + STORY + "Ida Holm is 90.",
+        ),
+        (BYLINE, "Ida Holm spent three nights on the quay with them.\n" + 2 * STORY),
+        (BYLINE, 2 * STORY + "In 2008 the sailor Ida Holm led a study of the wind there."),
+        (BYLINE, STORY + "Holm Street, where she was born, is under water today."),
+        (BYLINE, STORY + "Ida Holm told the court on Monday that nobody had been asked."),
+        (BYLINE, STORY + "  • Ida Holm tested nine of the boats for us."),
+        ("By Elmford News\n", STORY + "Elmford News reported last year that it would come so."),
+        ("By The Harbour Watch\n", STORY + "The Harbour Watch is a club, and no harbour is safer."),
+    ],
+)
+def test_a_name_in_the_byline_is_no_proof(byline: str, story: str) -> None:
+    doc = document(byline + story)
+    doc = doc.without([Removal(0, len(byline), "byline.by-name")])
+    assert not list(find_author(doc))

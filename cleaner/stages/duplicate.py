@@ -24,6 +24,7 @@ WAY_RE = re.compile(
 )
 STEP_RE = re.compile(r"(?:\d{1,2}\.|[•*-]) ?")  # of a way that is a list
 STEP_WORDS = 5
+SITE_RE = re.compile(r"(?: [|·-] [^.!?]{2,30}| skip to (?:main )?content)", re.IGNORECASE)
 BETWEEN = 2  # lines between the copies, such as a date; a poem's refrain comes later
 SPEECH = ('"', "'", "-")  # how a line of dialogue begins
 PARAGRAPH_WORDS = 20  # longer than a refrain's line
@@ -55,7 +56,7 @@ def find_headline(doc: Document, matcher: Matcher | None = None) -> Iterator[Rem
 
 def find_prefixed(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
     r"""
-    Yield a line above the prose that repeats the headline after a way to it, or a button.
+    Yield a line above the prose that repeats the headline after a way to it, or before the site.
 
     >>> from cleaner.document import document
     >>> headline = "Late again, and again"
@@ -70,7 +71,8 @@ def find_prefixed(doc: Document, matcher: Matcher | None = None) -> Iterator[Rem
         for other in head[max(0, place - BETWEEN) : place + BETWEEN + 1]:
             headline = lines.texts[other]
             before = line[: -len(headline)]
-            if line != headline and line.endswith(headline) and _is_way(before, headline):
+            is_way = line.endswith(headline) and _is_way(before, headline)
+            if line != headline and (is_way or _is_title(line, headline)):
                 evidence = f"line {other + 1} again"
                 steps = _steps(head[:place], lines) if STEP_RE.fullmatch(before) else []
                 for one in (*steps, index):
@@ -85,6 +87,12 @@ def _is_way(before: str, headline: str) -> bool:
         and count_words(before) <= WAY_WORDS
         and bool(WAY_RE.match(before) or STEP_RE.fullmatch(before))
     )
+
+
+def _is_title(line: str, headline: str) -> bool:
+    """Is a line the headline with the name of the site after it, as a page's title is?"""
+    after = line.removeprefix(headline)
+    return count_words(headline) >= HEADLINE_WORDS and bool(SITE_RE.fullmatch(after))
 
 
 def _steps(above: list[int], lines: Lines) -> list[int]:

@@ -80,7 +80,7 @@ def _menu_items(lines: Lines) -> set[int]:
 
 def _headlines(lines: Lines) -> set[int]:
     """Return the lines of runs of headlines: below an article, these are of others."""
-    return _listed(lines, HEADLINES, _is_headline)
+    return _listed(lines, HEADLINES, is_headline)
 
 
 def _listed(lines: Lines, least: int, is_one: Callable[[str], bool]) -> set[int]:
@@ -95,7 +95,7 @@ def _listed(lines: Lines, least: int, is_one: Callable[[str], bool]) -> set[int]
     return {lines.full[place] for first, last in long for place in range(first, last + 1)}
 
 
-def _is_headline(text: str) -> bool:
+def is_headline(text: str) -> bool:
     """Does a line look like the headline of a story?"""
     words = text.split()
     begins = text.lstrip("• \"'")[:1]

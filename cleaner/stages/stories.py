@@ -1,0 +1,94 @@
+"""
+Find other stories above an article's headline, and below it with their teasers under a heading.
+
+Rules take a list of headlines, but stop at the first sentence, since it could be the article's.
+Here all to the end is looked at: short lines with a sentence or two between them that speak of
+other things than the article.
+"""
+
+from collections.abc import Iterator
+
+from cleaner.document import Document, Removal
+from cleaner.lines import Lines
+from cleaner.matching import Matcher
+from cleaner.prose import count_words
+from cleaner.stages.page import is_headline, long_words, shares_words
+
+RULE, ABOVE = "footer.stories-below", "navigation.headlines-above"
+HEADING = 8  # words
+BODY = 6  # sentences of the article
+MOST = 8  # headings tried, the last ones; each costs a look at all below
+LABELS = 3  # headlines, or sections, among the teasers
+RUN = 2  # sentences in a row that a teaser has
+TEASER = 45  # words of each
+LONGER = 2  # the article is so many times as long as the teasers
+LIKE = 0.25  # of a teaser's longer words stand in the article, by chance
+OTHERS = 3  # headlines of others above the article's own
+CAPITALS = 0.6  # of a headline's words; a poem's lines have one
+
+
+def find_headlines_above(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
+    """Yield headlines of others above the article's own, with the labels among them."""
+    lines = doc.lines
+    head = [index for index in lines.full if lines.prose and index < lines.prose[0]]
+    titles = [index for index in head if _is_title(lines.texts[index])]
+    if len(titles) <= OTHERS:
+        return
+    article = long_words(lines.shadow[lines.starts[lines.prose[0]] :])
+    shared = {index for index in titles if shares_words(lines.texts[index], article)}
+    if titles[-1] not in shared or len(titles) - len(shared) < OTHERS:
+        return
+    for index in head[: head.index(titles[-1])]:
+        if index not in shared:
+            evidence = f"above line {titles[-1] + 1}"
+            yield Removal(*lines.whole(index, index), ABOVE, evidence=evidence)
+
+
+def _is_title(text: str) -> bool:
+    words = [word for word in text.split() if word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return is_headline(text) and capitals >= CAPITALS * len(words)
+
+
+def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
+    """Yield everything from the heading to the end."""
+    lines = doc.lines
+    if len(lines.prose) <= BODY:
+        return
+    late = (index for index in lines.full if index > lines.prose[BODY - 1])
+    headings = [index for index in late if _is_heading(lines.texts[index], matcher)]
+    for index in headings[-MOST:]:
+        below = lines.full[lines.places[index] + 1 :]
+        if _are_teasers(index, below, lines):
+            start, end = lines.whole(index, lines.full[-1])
+            yield Removal(start, end, RULE, evidence=lines.texts[index])
+            return
+
+
+def _is_heading(text: str, matcher: Matcher) -> bool:
+    """Does a rule know it as the heading of a box with other stories, which may stand anywhere?"""
+    return count_words(text) <= HEADING and any(
+        hit.rule.scope == "region"
+        and hit.rule.id.startswith(("related.list-inside", "related.trending"))
+        for hit in matcher.line_hits(text)
+    )
+
+
+def _are_teasers(heading: int, below: list[int], lines: Lines) -> bool:
+    """Is this a list of labels, headlines and teasers of other things than the article's?"""
+    above = lines.shadow[: lines.starts[heading]]
+    rest = lines.shadow[lines.starts[heading] :]
+    if len(above) < LONGER * len(rest):
+        return False
+    if sum(index not in lines.prose_set for index in below) < LABELS:
+        return False
+    article = long_words(above)
+    run: list[int] = []
+    for index in below:
+        run = [*run, index] if index in lines.prose_set else []
+        if run and (len(run) > RUN or count_words(lines.texts[index]) > TEASER):
+            return False
+        words = long_words(" ".join(lines.texts[one] for one in run))
+        if len(words & article) > LIKE * len(words):
+            return False
+    return True
