@@ -50,6 +50,10 @@ class Removal:
     def category(self) -> str:
         return self.rule.partition(".")[0]
 
+    def moved(self, start: int, end: int) -> "Removal":
+        """Return the same for another span."""
+        return Removal(start, end, self.rule, self.score, self.evidence, self.also)
+
 
 class Repair(NamedTuple):
     """`before`, at `start:end` of the source, reads `after` in the body."""
@@ -139,7 +143,7 @@ class Document:
             while low < removal.end:
                 high = min(starts[index + 1], removal.end)
                 shift = spans[index][0] - starts[index]
-                added.append(replace(removal, start=low + shift, end=high + shift))
+                added.append(removal.moved(low + shift, high + shift))
                 low, index = high, index + 1
         return replace(self, removals=tuple(sorted(added)))
 

@@ -8,6 +8,8 @@ one code point to one code point, so that offsets hold, and without the white sp
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from cleaner.prose import is_prose
@@ -63,18 +65,15 @@ class Lines:
         text = doc.text
         whole = _shadow_of_body(doc.body)  # of all versions, since it is folded one to one
         folded = "".join(whole[start:end] for start, end in doc.kept()) if doc.removals else whole
-        texts = [line.strip() for line in folded.split("\n")]
-        starts, ends, at = [], [], 0
-        for line in text.split("\n"):
-            starts.append(at)
-            ends.append(at + len(line))
-            at += len(line) + 1
+        pieces = folded.split("\n")
+        ends = [*map(add, accumulate(map(len, pieces)), range(len(pieces)))]
+        starts = [0, *(end + 1 for end in ends[:-1])]
         gaps: dict[int, set[str]] = {}
         gone = 0
         for removal in doc.removals:
             gaps.setdefault(removal.start - gone, set()).add(removal.category)
             gone += removal.end - removal.start
-        return cls(text, folded, starts, ends, texts, gaps)
+        return cls(text, folded, starts, ends, [*map(str.strip, pieces)], gaps)
 
     def __len__(self) -> int:
         return len(self.texts)

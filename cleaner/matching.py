@@ -10,7 +10,7 @@ from cleaner.lines import Lines
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
 from cleaner.scopes import SCOPES, Claim
-from cleaner.searching import Searcher, spares
+from cleaner.searching import Hit, Searcher, spares
 
 JUDGED = ("line", "span")  # scopes whose guards were judged when they were found
 
@@ -47,6 +47,15 @@ class Matcher:
         claims: list[Claim] = lines.memo[key]
         return claims
 
+    def hits(self, lines: Lines) -> dict[int, tuple[Hit, ...]]:
+        """Return the hits on each line that has any, in the order of the text."""
+        key = (self, "hits")
+        if key not in lines.memo:
+            found = self.line_hits.of([lines.texts[index] for index in lines.full])
+            lines.memo[key] = {i: hits for i, hits in zip(lines.full, found, strict=True) if hits}
+        known: dict[int, tuple[Hit, ...]] = lines.memo[key]
+        return known
+
     def protects(self, doc: Document, rule_id: str, start: int, end: int) -> bool:
         """Does `start:end` of the text touch what is protected from this rule?"""
         if not self.protections:
@@ -56,8 +65,7 @@ class Matcher:
 
     def _claims(self, doc: Document) -> Iterator[Claim]:
         lines = doc.lines
-        full = [(index, index) for index in lines.full]
-        places = [*zip(full, self.line_hits.of([lines.texts[i] for i in lines.full]), strict=True)]
+        places = [((index, index), hits) for index, hits in self.hits(lines).items()]
         if self.block_hits.rules:
             blocks = ["\n".join(lines.texts[a : b + 1]) for a, b in lines.paragraphs]
             places += zip(lines.paragraphs, self.block_hits.of(blocks), strict=True)

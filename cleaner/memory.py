@@ -13,13 +13,13 @@ CLASSES = ((400, 65536), (2_000, 16384), (20_000, 1024), (1_000_000, 16))
 def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
     """Cache a function of a line; sites repeat their furniture, and stages look at lines again."""
     caches = [(longest, lru_cache(maxsize=count)(function)) for longest, count in CLASSES]
+    short, first = caches[0]
 
     @wraps(function)
     def cached(line: str) -> T:
-        for longest, cache in caches:
-            if len(line) <= longest:
-                return cache(line)
-        return last(line)
+        if len(line) <= short:  # nearly all are
+            return first(line)
+        return next((cache for longest, cache in caches if len(line) <= longest), last)(line)
 
     def cache_clear() -> None:
         """Forget all of it, as what `lru_cache` makes does."""

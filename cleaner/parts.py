@@ -178,7 +178,11 @@ def _repeated(low: int, high: int, part: Part) -> Part:
         return Part(every, every, every, part.held if low else (), part.lead)
     if not low:
         return Part(lead=part.lead)
-    return Part(None, part.begins, part.ends, held_by(part), part.lead)
+    begins, ends, held = part.begins, part.ends, held_by(part)
+    if exact is not None and len(exact) ** min(low, COUNTED) <= MOST:
+        begins = ends = reduce(_product, [exact] * min(low, COUNTED))
+        held = _rarest(*held, _trimmed(begins))
+    return Part(None, begins, ends, held, part.lead)
 
 
 def _either(one: Part, other: Part) -> Part:
@@ -284,7 +288,8 @@ def frequency(strings: Iterable[str]) -> float:
 def _frequency(string: str) -> float:
     if string.strip() in COMMON:
         return 0.3
-    return 3.0 ** -sum(map(WEIGHTS.get, string, map(_weight_of, string)))
+    blanks = 4 if "  " in string else 0  # two in a row are rare
+    return 3.0 ** -(blanks + sum(map(WEIGHTS.get, string, map(_weight_of, string))))
 
 
 def _weight_of(character: str) -> float:

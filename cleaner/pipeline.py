@@ -190,11 +190,12 @@ class Cleaner:
             for stage in self.stages
             if not doc.language or getattr(stage, "func", None) is not identify_language
         ]
-        for _ in range(ROUNDS):
-            before = doc
-            for stage in stages:
-                doc = stage(doc)
-            if (doc.removals, doc.language) == (before.removals, before.language):
+        quiet = 0  # stages in a row that changed nothing
+        for stage in stages * ROUNDS:
+            before, doc = doc, stage(doc)
+            same = (doc.removals, doc.language) == (before.removals, before.language)
+            quiet = quiet + 1 if same else 0
+            if quiet == len(stages):
                 return doc
         raise ValueError(f"not settled after {ROUNDS} rounds")
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import fsum
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
 from cleaner.parts import (
@@ -36,16 +36,21 @@ RARE = 0.05  # as rare as that, the strings need no company, and a pattern is no
 EDGES_RE = re.compile(f"[{BEGIN}{END}]")
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
 LINES_RE = re.compile(r"\(\?[a-zA-Z]*m")  # a flag with which ^ and $ are no edges of the text
+OPENING_RE = re.compile(r"[^\w\s] ")  # before a sentence
 ENDLESS = 1 << 32  # characters
 
 
 class Shape(NamedTuple):
-    """A match takes from `least` to `most` characters; does it begin and end with the text?"""
+    """
+    A match takes from `least` to `most` characters; does it begin and end with the text, or at
+    least open a sentence: after a sign and a blank, if not with the text?
+    """
 
     begins: bool = False
     ends: bool = False
     least: int = 0
     most: int = ENDLESS
+    opens: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,19 +74,35 @@ def _shape(items: parser.SubPattern) -> Shape:
     if not len(items):
         return Shape()
     branches = items[0][1][1] if items[0][0] is op.BRANCH else [[items[0]]]
-    begins = all(len(branch) and branch[0] == (op.AT, op.AT_BEGINNING) for branch in branches)
+    firsts = [branch[0] if len(branch) else None for branch in branches]
+    begins = all(first == (op.AT, op.AT_BEGINNING) for first in firsts)
+    opens = all(first == (op.AT, op.AT_BEGINNING) or _is_after_sign(first) for first in firsts)
     ends = items[-1] in ((op.AT, op.AT_END), (op.AT, op.AT_END_STRING))
-    return Shape(begins, ends, least, min(most + ends, ENDLESS))  # a line end may follow
+    most = min(most + ends, ENDLESS)  # a line end may follow
+    return Shape(begins, ends, least, most, opens)
+
+
+def _is_after_sign(item: Any) -> bool:
+    """Is this a look behind for a sign, such as a full stop, and a blank?"""
+    if item is None or item[0] is not op.ASSERT or item[1][0] > 0:
+        return False
+    sign, blank = [None, None, *item[1][1]][-2:]
+    signs = sign[1] if sign and sign[0] is op.IN else [sign]
+    return blank == (op.LITERAL, ord(" ")) and all(
+        one and one[0] is op.LITERAL and OPENING_RE.fullmatch(chr(one[1]) + " ") for one in signs
+    )
 
 
 class Way(NamedTuple):
     """
     A way to match: in a text of `least` to `most` characters that holds one of the strings of each
-    group. There are two groups where the first is common, and none where nothing is known.
+    group. There are two groups where the first is common, and none where nothing is known but that
+    there is a `digit`, perhaps.
     """
 
     least: int
     most: int
+    digit: bool
     groups: tuple[tuple[str, ...], ...]
 
 
@@ -91,7 +112,7 @@ def ways(source: str, exact: bool = False) -> tuple[Way, ...]:
     Return the ways in which a text, `prepared`, can match a pattern.
 
     >>> ways(r"^(?:Read|Lesen) more$")
-    (Way(least=9, most=11, groups=(('\x01lesen mor', '\x01read more'),)),)
+    (Way(least=9, most=11, digit=False, groups=(('\x01lesen mor', '\x01read more'),)),)
     >>> [way.groups for way in ways(r"\d+|^\W{0,9}(?:Ad|No[rw] this)$")]
     [(), (('\x01ad\x02',),), (('\x01nor this\x02', '\x01now this\x02'),)]
     """
@@ -115,16 +136,18 @@ def _chance(way: Way) -> float:
 
 
 def _way(items: parser.SubPattern, reading: Reading) -> Way:
+    held = held_by(sequence(items, reading))
+    digit = any(all("0" in string for string in group) for group in held)
     groups = [
         group
-        for group, most in zip(held_by(sequence(items, reading)), COMMONEST, strict=False)
+        for group, most in zip(held, COMMONEST, strict=False)
         if frequency(group) <= FEWEST and all(frequency([one]) <= most for one in group)
     ]
     if len(groups) > 1 and (frequency(groups[0]) < RARE or _follows(*groups)):
         groups.pop()
     shape = Shape(least=items.getwidth()[0]) if reading.lines else _shape(items)
     least, most = shape.size
-    return Way(least, most, tuple(tuple(sorted(group)) for group in groups))
+    return Way(least, most, digit, tuple(tuple(sorted(group)) for group in groups))
 
 
 def _follows(one: Strings, other: Strings) -> bool:

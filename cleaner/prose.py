@@ -18,6 +18,7 @@ CLOSERS = r"""["'”’“»«›)\]」』）】〉》*\s]*"""
 FULL_STOP_RE = re.compile(rf"[.。．。।॥۔։።෴!?！？؟;](?<!\.\.){CLOSERS}(?:\[?\d{{1,3}}\]?)?$")
 ASKS_RE = re.compile(rf"[!?！？؟]{CLOSERS}$")
 INNER_STOP_RE = re.compile(rf"[^\W\d_]{{2}}(?:[.!?؟।॥۔։።]{CLOSERS}\s|[。！？])")
+LONG_WORD_RE = re.compile(r"[^\W\d_]{5,}")
 UNSPACED_RE = re.compile(f"[{UNSPACED}]")
 # For Latin-1: letters and digits, signs that may stand inside a word, and what parts words.
 KINDS = bytes.maketrans(
@@ -72,3 +73,8 @@ def is_prose(line: str) -> bool:
     if dense >= QUESTION_WORDS and INNER_STOP_RE.search(line):
         return True
     return dense >= OPEN_WORDS and 2 * sum(w[0].isupper() for w in WORD_RE.findall(line)) < count
+
+
+def long_words(text: str) -> set[str]:
+    """Return the longer words of a text, which say what it is about, in small letters."""
+    return set(LONG_WORD_RE.findall(text.casefold()))

@@ -24,7 +24,7 @@ from cleaner.places import write_atomically
 from cleaner.prefilter import Shape, encoded, prepared, shape_of, ways
 from cleaner.rules import Rule
 
-FORMAT = 6  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
+FORMAT = 7  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
 FEW = 100  # rules; fewer are learnt at once, and not worth a file
 DIRECT = 50_000  # characters that all patterns are tried on before they are worth learning about
 SIZES = 1000  # characters; what could match any shorter text is remembered
@@ -58,10 +58,11 @@ class Known(NamedTuple):
     """
     What was learnt of rules, as it is kept: the `shapes` of their patterns, and who needs a string.
 
-    `ways` are those in which the rules match: the number of the rule, and how many characters a
-    text may have. `kinds` says once for all strings that the same ways need which these are: those
-    that need one of its kind alone, and those that need one of two kinds, and this is of the first
-    or of the second. `kind_of` has the kind of each string; the ways of `rest` need none.
+    `ways` are those in which the rules match: the number of the rule, how many characters a text
+    may have, and whether it has a digit. `kinds` says once for all strings that the same ways need
+    which these are: those that need one of its kind alone, and those that need one of two kinds,
+    and this is of the first or of the second. `kind_of` has the kind of each string; the ways of
+    `rest` need none.
     """
 
     shapes: list[Shape]
@@ -79,7 +80,7 @@ class Table:
         self.strings = strings
         self.database = database
         self.lock = Lock()  # a scan has scratch space, which is the database's
-        self._by_size: dict[int, list[int]] = {}
+        self._by_size: dict[tuple[int, bool], list[int]] = {}
 
     def candidates(self, texts: Sequence[str]) -> list[list[int]]:
         """Return for each text the numbers of the rules that could match, in order."""
@@ -87,11 +88,16 @@ class Table:
         strings: dict[int, list[int]] = defaultdict(list)
         for place, string in self.scan(data) if self.database else self._search(data):
             strings[place].append(string)
-        return [self._users(strings.get(place), len(text)) for place, text in enumerate(texts)]
+        return [
+            self._users(strings.get(place), len(text), b"0" in data[place])
+            for place, text in enumerate(texts)
+        ]
 
-    def _users(self, strings: Sequence[int] | None, size: int) -> list[int]:
+    def _users(self, strings: Sequence[int] | None, size: int, digit: bool) -> list[int]:
         """Return the numbers of the rules that could match a text with these strings."""
-        rest = self._by_size.get(size) or self._rest(size)
+        rest = self._by_size.get((size, digit))
+        if rest is None:
+            rest = self._rest(size, digit)
         if not strings:
             return rest
         _, ways, _, kinds, kind_of = self.known
@@ -106,16 +112,21 @@ class Table:
         if firsts and seconds:
             found += set(firsts).intersection(seconds)
         users = {
-            rule for rule, least, most in map(ways.__getitem__, found) if least <= size <= most
+            rule for rule, least, most, _ in map(ways.__getitem__, found) if least <= size <= most
         }
         return sorted(users.union(rest)) if users else rest
 
-    def _rest(self, size: int) -> list[int]:
+    def _rest(self, size: int, digit: bool) -> list[int]:
         """Return the numbers of the rules that could match any text of so many characters."""
         rest = (self.known.ways[number] for number in self.known.rest)
-        found = sorted({rule for rule, least, most in rest if least <= size <= most})
+        could = {
+            rule
+            for rule, least, most, with_digit in rest
+            if least <= size <= most and with_digit <= digit
+        }
+        found = sorted(could)
         if size < SIZES:
-            self._by_size[size] = found
+            self._by_size[size, digit] = found
         return found
 
     def scan(self, texts: Sequence[bytes]) -> list[tuple[int, int]]:
@@ -161,7 +172,7 @@ def _learnt(rules: Sequence[Rule]) -> tuple[Known, list[str]]:
     kinds = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     known = Known(
         [shape_of(*one) for one in told],
-        [[number, way.least, way.most] for number, way in every],
+        [[number, way.least, way.most, way.digit] for number, way in every],
         [place for place, (_, way) in enumerate(every) if not way.groups],
         [json.loads(key) for key in kinds],
         [kinds[key] for key in keys],

@@ -10,7 +10,7 @@ from functools import partial
 from re import Match, Pattern
 from typing import NamedTuple
 
-from cleaner.prefilter import ENDLESS
+from cleaner.prefilter import ENDLESS, OPENING_RE
 from cleaner.prose import count_words
 from cleaner.rules import Rule, Scope
 from cleaner.scanning import Scanner
@@ -53,17 +53,9 @@ class Searcher:
         self._size = 0  # of what is known, in characters
         self._most = MEMORY  # or what the last document took, if that is more
 
-    def __call__(self, text: str) -> tuple[Hit, ...]:
-        """Return the hits on one text."""
-        known = self._known.get(text)
-        return self._hits([text])[0] if known is None else known
-
     def of(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
         """Return the hits on each of the texts of a document, which are scanned together."""
         self._most = max(MEMORY, sum(map(len, texts)) + LINE * len(texts))
-        return self._hits(texts)
-
-    def _hits(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
         if not self.rules:
             return [()] * len(texts)
         found = {text: self._recalled(text) for text in texts}
@@ -97,6 +89,8 @@ class Searcher:
         find: Find = pattern.match if shape.begins else pattern.search
         if shape.ends and not shape.begins and shape.most < ENDLESS:
             find = partial(_search_end, pattern, shape.most)
+        elif shape.opens and not shape.begins:
+            find = partial(_search_openings, pattern)
         self._finders[number] = find
         return find
 
@@ -119,6 +113,16 @@ class Searcher:
 def _search_end(pattern: Pattern[str], most: int, text: str) -> Match[str] | None:
     """Search where a match that ends with the text can begin; look-behinds see what is before."""
     return pattern.search(text, max(0, len(text) - most))
+
+
+def _search_openings(pattern: Pattern[str], text: str) -> Match[str] | None:
+    """Search where a sentence can begin."""
+    found = pattern.match(text)
+    if not found:
+        for opening in OPENING_RE.finditer(text):
+            if found := pattern.match(text, opening.end()):
+                break
+    return found
 
 
 def max_words(rule: Rule) -> int:

@@ -20,8 +20,10 @@ from cleaner.lines import shadow
 from cleaner.origin import Origin, Segment, compose
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import encoded, prepared, shape_of, ways
+from cleaner.prose import count_words
 from cleaner.rulefiles import read_rules
 from cleaner.scanning import Table, _learnt, _made, load
+from cleaner.searching import WORD_LENGTH, Searcher
 from cleaner.stages.repair import ftfy_config, needs_repair, repair
 from tests.texts import texts
 
@@ -140,6 +142,21 @@ def test_speed_is_not_semantics(lines: list[str], extra: str) -> None:
     for table in TABLES:
         for found, candidates in zip(hits, table.candidates(lines), strict=True):
             assert found <= set(candidates)
+
+
+@given(number=st.integers(0, 10), lines=SUBJECTS)
+@settings(max_examples=60)
+def test_searches_find_what_patterns_match(number: int, lines: list[str]) -> None:
+    searcher = Searcher(RULES)
+    scanner = searcher._scanner
+    scanner._table, scanner.shapes = TABLES[0], TABLES[0].known.shapes
+    examples = [rule.match[0].split("\n")[-1] for rule in RULES[number::11]]
+    for line in (shadow("Well. " + line).strip() for line in lines + examples):
+        words = max(count_words(line), len(line) / WORD_LENGTH)
+        matching = [one.search(line) for one in COMPILED]
+        every = zip(RULES, matching, searcher._longest, strict=True)
+        expected = {rule.id for rule, found, most in every if found and words <= most}
+        assert {hit.rule.id for hit in searcher.of([line])[0]} == expected
 
 
 def can_match(source: str, text: str) -> bool:

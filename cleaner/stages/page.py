@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Iterator
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.prose import count_words
-from cleaner.stages.cues import MENU, NAME, OWN, SITE_CATEGORIES, cue
+from cleaner.prose import count_words, long_words
+from cleaner.stages.cues import MENU, NAME, OWN, SITE_CATEGORIES, cues
 
 HEAD, END = "navigation.page-head", "footer.page-end"
+NAVIGATION = frozenset({"navigation"})
 AROUND = SITE_CATEGORIES | {"related", "tags", "bio", "feedback", "donation", "template"}
 MENU_CUES = 8  # entries of menus above the headline
 END_CUES = 5  # a site's lines after the article, there still or gone
@@ -37,7 +38,6 @@ LIKE = 0.4  # of a headline's longer words stand in the article; a teaser's hard
 LONG_RUN = 8  # sentences in a row that are an article, whatever they say
 LIKE_RUN = 0.25  # and of the longer words of one or two sentences; with less, they are not its
 LIKE_LONG_RUN = 0.15  # of three and more in a row
-LONG_WORD_RE = re.compile(r"[^\W\d_]{5,}")
 ITEM_RE = re.compile(r"(?:[•·*-]|\d{1,2}\.) ?")
 
 
@@ -45,7 +45,8 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     """Yield the lines above the headline, down to the last menu, but for any that may be one."""
     lines, full = doc.lines, doc.lines.full
     gaps = _gaps(doc, MENU | {"template"}, len(lines.text))
-    known_at = [bool(cue(lines.texts[index], matcher, {"navigation"})) for index in full]
+    menus = cues(lines, matcher, NAVIGATION)
+    known_at = [index in menus for index in full]
     if sum(known_at) + sum(gaps.values()) < SURE_CUES:
         return
     listed = _menu_items(lines) | _headlines(lines)
@@ -60,13 +61,13 @@ def find_page_head(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     headlines = [p for p in range(begin) if shares_words(lines.texts[full[p]], article)]
     if not headlines:
         return
-    cues = menu_end = 0
+    seen = menu_end = 0
     for place, known in enumerate(known_at[: headlines[-1] + 1]):
         index = full[place]
-        cues += gaps.get(index, 0) + known
+        seen += gaps.get(index, 0) + known
         if index in gaps or known:
             menu_end = place + (known and place < headlines[-1])
-    if cues >= MENU_CUES:
+    if seen >= MENU_CUES:
         above = [p for p in range(menu_end) if p not in headlines and full[p] not in sentences]
         for first, last in _runs(above):
             start, end = lines.whole(full[first], full[last])
@@ -122,25 +123,25 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
     """Return the earliest cue below which nothing reads like the article, going up from the end."""
     lines = doc.lines
     gaps = _gaps(doc, AROUND, GAP)
-    kinds = {index: cue(lines.texts[index], matcher, AROUND) for index in lines.full}
-    if sum(gaps.values()) + sum(map(bool, kinds.values())) < SURE_END_CUES:
+    known = cues(lines, matcher, AROUND)
+    if sum(gaps.values()) + len(known) < SURE_END_CUES:
         return None
-    kinds |= {index: NAME for index in _headlines(lines) if not kinds[index]}
-    if sum(gaps.values()) + sum(map(bool, kinds.values())) < END_CUES:
+    kinds = dict.fromkeys(_headlines(lines), NAME) | known
+    if sum(gaps.values()) + len(kinds) < END_CUES:
         return None
-    sentences, seen = sentences_of(lines, matcher), _first_seen(lines)
-    cues, places = gaps.get(-1, 0), int(-1 in gaps)
+    sentences, first = sentences_of(lines, matcher), _first_seen(lines)
+    found, places = gaps.get(-1, 0), int(-1 in gaps)
     best: int | None = None
     run: list[int] = []
     short = last_cue = 0
     for count, index in enumerate(reversed(lines.full), 1):
-        kind = kinds[index]
-        cues += gaps.get(index, 0) + bool(kind)
+        kind = kinds.get(index, 0)
+        found += gaps.get(index, 0) + bool(kind)
         places += (index in gaps) + bool(kind)
         if index in sentences:
             run, short = [index, *run], 0
             long = len(run) > 1 or count_words(lines.texts[index]) >= TEASER
-            if long and (len(run) >= LONG_RUN or _is_article(run, lines, seen)):
+            if long and (len(run) >= LONG_RUN or _is_article(run, lines, first)):
                 break
             continue
         run, short = [], 0 if index in lines.prose_set and not kind else short + 1
@@ -149,7 +150,7 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
             break
         opens = index in gaps or kind == OWN
         alone = short > LEAD or short == count
-        enough = cues >= max(END_CUES, SHARE * count) and places >= PLACES
+        enough = found >= max(END_CUES, SHARE * count) and places >= PLACES
         if opens and alone and enough and sum(i < index for i in sentences) >= BODY:
             best = index
     return best
@@ -203,18 +204,14 @@ def _gaps(doc: Document, categories: Collection[str], most: int) -> dict[int, in
 
 
 def sentences_of(lines: Lines, matcher: Matcher) -> set[int]:
-    found = set()
+    """Return the sentences of some length that are no items of a list, and no site's."""
+    known, found = cues(lines, matcher, AROUND), set()
     for index in lines.prose:
-        text = lines.texts[index]
-        words = count_words(text)
-        item = words < 2 * SENTENCE and ITEM_RE.match(text)
-        if words >= SENTENCE and not item and not cue(text, matcher, AROUND):
+        words = count_words(lines.texts[index])
+        item = words < 2 * SENTENCE and ITEM_RE.match(lines.texts[index])
+        if words >= SENTENCE and not item and index not in known:
             found.add(index)
     return found
-
-
-def long_words(text: str) -> set[str]:
-    return set(LONG_WORD_RE.findall(text.casefold()))
 
 
 def _runs(places: list[int]) -> list[tuple[int, int]]:

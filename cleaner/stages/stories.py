@@ -6,13 +6,14 @@ Here all to the end is looked at: short lines with a sentence or two between the
 other things than the article.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.prose import count_words
-from cleaner.stages.page import is_headline, long_words, shares_words
+from cleaner.prose import count_words, long_words
+from cleaner.searching import Hit
+from cleaner.stages.page import is_headline, shares_words
 
 RULE, ABOVE = "footer.stories-below", "navigation.headlines-above"
 HEADING = 8  # words
@@ -55,8 +56,9 @@ def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     lines = doc.lines
     if len(lines.prose) <= BODY:
         return
-    late = (index for index in lines.full if index > lines.prose[BODY - 1])
-    headings = [index for index in late if _is_heading(lines.texts[index], matcher)]
+    hits = matcher.hits(lines)
+    late = (index for index in hits if index > lines.prose[BODY - 1])
+    headings = [index for index in late if _is_heading(lines.texts[index], hits[index])]
     for index in headings[-MOST:]:
         below = lines.full[lines.places[index] + 1 :]
         if _are_teasers(index, below, lines):
@@ -65,12 +67,12 @@ def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
             return
 
 
-def _is_heading(text: str, matcher: Matcher) -> bool:
+def _is_heading(text: str, hits: Iterable[Hit]) -> bool:
     """Does a rule know it as the heading of a box with other stories, which may stand anywhere?"""
     return count_words(text) <= HEADING and any(
         hit.rule.scope == "region"
         and hit.rule.id.startswith(("related.list-inside", "related.trending"))
-        for hit in matcher.line_hits(text)
+        for hit in hits
     )
 
 

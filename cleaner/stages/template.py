@@ -26,7 +26,8 @@ from cleaner.canonical import SLOT, canonical
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.stages.page import beginning, long_words, sentences_of, shares_words
+from cleaner.prose import long_words
+from cleaner.stages.page import beginning, sentences_of, shares_words
 from cleaner.templates import PAGES, Seen, Templates
 
 LABEL, SENTENCE = "template.label", "template.sentence"
@@ -90,7 +91,7 @@ class _Page:
         text = self.lines.texts[index]
         if seen.prose:
             return not shares_words(text, self._words) and all(self._sides(index))
-        if SLOT in canonical(text) and not self.matcher.line_hits(text):
+        if SLOT in canonical(text) and index not in self.matcher.hits(self.lines):
             return not seen.varies and all(self._sides(index))
         return not self._is_inside(index) or index in self._vouched
 
@@ -140,9 +141,10 @@ class _Page:
 
     def _is_menu(self, run: list[int]) -> bool:
         """Is a run of labels long, or known by more than this site's pages?"""
-        texts = [self.lines.texts[index] for index in run]
         certain = len(run) > 1 and any(self.known[index].is_certain for index in run)
-        return certain or len(run) >= MENU_LINES or any(map(self.matcher.line_hits, texts))
+        if certain or len(run) >= MENU_LINES:
+            return True
+        return not self.matcher.hits(self.lines).keys().isdisjoint(run)
 
     def _gone_between(self, low: int, high: int) -> bool:
         start, end = self.lines.ends[low], self.lines.starts[high]
