@@ -28,6 +28,7 @@ class Detector(StrEnum):
 
     langdetect = "langdetect"
     py3langid = "py3langid"
+    none = "none"
 
 
 class FailOn(StrEnum):
@@ -91,7 +92,10 @@ SiteOption = Annotated[
 ]
 Language = Annotated[str, typer.Option(help="ISO 639-1 code; detected if not given.")]
 DetectorOption = Annotated[
-    Detector, typer.Option(help="What tells the language: py3langid needs the extra py3langid.")
+    Detector,
+    typer.Option(
+        help="What tells the language: py3langid needs the extra py3langid; none is quickest."
+    ),
 ]
 Encoding = Annotated[str, typer.Option(help="Of the input; detected if not given.")]
 TextColumn = Annotated[str, _column("text", "the text of a record")]

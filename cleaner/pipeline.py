@@ -51,7 +51,7 @@ class Cleaner:
 
     `rules` are folders of rule files beside the shipped ones. `keep` leaves categories or rules
     alone, `only` uses no others; what the regular expressions of `protect` find stays. `language`
-    (ISO 639-1) overrides detection by the `detector`, langdetect or py3langid; `encoding` the
+    (ISO 639-1) overrides detection by the `detector`: langdetect, py3langid or none; `encoding` the
     decoding of bytes. HTML is extracted with `html_precision` (less, and surer), `html_recall`
     (more) or `html_fast`, within `html_timeout` seconds.
     A text that would lose a greater share of its prose than `max_removed` stays as it was.

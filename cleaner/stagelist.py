@@ -64,7 +64,8 @@ def list_stages(
             raise RuleError(f"{rule.id}: pattern is missing; it says what the rule takes")
     matcher = Matcher(tuple(rule for rule in rule_set if rule.pattern), protections)
     yield repair_encoding
-    yield partial(identify_language, detect=DETECTORS[detector])
+    if detector in DETECTORS:
+        yield partial(identify_language, detect=DETECTORS[detector])
     for category in CATEGORIES:
         rules = [rule for rule in rule_set if rule.category == category]
         for rule in rules:

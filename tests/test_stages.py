@@ -126,7 +126,8 @@ def test_another_detector_tells_languages_too(monkeypatch: pytest.MonkeyPatch) -
         == "de"
     )
     assert tool.clean("Advertisement").language == "und"
-    with pytest.raises(UsageError, match="none of langdetect, py3langid"):
+    assert not Cleaner(detector="none").clean("Der Rat vertagte die Wahl bis zum Herbst.").language
+    with pytest.raises(UsageError, match="none of langdetect, py3langid, none"):
         Cleaner(detector="langid")
     monkeypatch.setitem(sys.modules, "py3langid", None)
     _langid.cache_clear()

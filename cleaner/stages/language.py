@@ -73,6 +73,7 @@ def _is_short(text: str) -> bool:
 
 
 DETECTORS = {"langdetect": detect_language, "py3langid": classify_language}
+NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ def _langid() -> Any:
 
 def check_detector(name: str) -> None:
     """Raise `UsageError` for a detector that is unknown, or not installed."""
-    if name not in DETECTORS:
-        raise UsageError(f"detector: {name!r} is none of {', '.join(DETECTORS)}")
+    if name not in DETECTORS and name != NONE:
+        raise UsageError(f"detector: {name!r} is none of {', '.join(DETECTORS)}, {NONE}")
     if name == "py3langid":
         _langid()
 
