@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from cleaner.decoding import Decoded, DecodeError, decode, is_encoding
-from cleaner.document import Document, document
+from cleaner.document import Document, Removal, document
 from cleaner.errors import UsageError
 from cleaner.extraction import TIMEOUT, ExtractionError, Extractor, Page, Settings
 from cleaner.lines import Lines
@@ -193,11 +193,15 @@ class Cleaner:
         quiet = 0  # stages in a row that changed nothing
         for stage in stages * ROUNDS:
             before, doc = doc, stage(doc)
-            same = (doc.removals, doc.language) == (before.removals, before.language)
-            quiet = quiet + 1 if same else 0
+            changed = doc is not before and _told(doc) != _told(before)
+            quiet = 0 if changed else quiet + 1
             if quiet == len(stages):
                 return doc
         raise ValueError(f"not settled after {ROUNDS} rounds")
+
+
+def _told(doc: Document) -> tuple[tuple[Removal, ...], str]:
+    return doc.removals, doc.language
 
 
 def _lost(before: Lines, after: Lines) -> float:

@@ -28,7 +28,7 @@ class RuleError(UsageError):
     """A rule file is wrong; the message says where, what, and what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """
     One kind of furniture: how it is recognised, and the examples that prove it.
@@ -58,7 +58,7 @@ class Rule:
     to: str = ""
     max_lines: int = 0
 
-    @property
+    @cached_property
     def category(self) -> str:
         return self.id.partition(".")[0]
 

@@ -84,9 +84,9 @@ def _pairs(doc: Document) -> dict[tuple[str, str], bool]:
 def _about(first: str, last: str, edge: set[int], lines: Lines) -> list[int]:
     """Return the paragraphs at the edge that begin with the name, if no other speaks of it."""
     text = lines.shadow
-    if first not in text or not re.search(rf"\b{re.escape(first)}\b", text):
+    if not any(first in lines.texts[index] for index in edge):
         return []
-    if _is_common(first, last, text):
+    if not re.search(rf"\b{re.escape(first)}\b", text) or _is_common(first, last, text):
         return []
     names = re.compile(rf"\b(?:{re.escape(first)}|{re.escape(last)})\b")
     begins = re.compile(rf"{BEFORE}{re.escape(first)}(?: {re.escape(last)})?{AFTER}")

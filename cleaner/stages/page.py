@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.prose import count_words, long_words
+from cleaner.prose import LONG_WORD_RE, count_words, long_words
 from cleaner.stages.cues import MENU, NAME, OWN, SITE_CATEGORIES, cues
 
 HEAD, END = "navigation.page-head", "footer.page-end"
@@ -129,10 +129,11 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
     kinds = dict.fromkeys(_headlines(lines), NAME) | known
     if sum(gaps.values()) + len(kinds) < END_CUES:
         return None
-    sentences, first = sentences_of(lines, matcher), _first_seen(lines)
+    sentences = sentences_of(lines, matcher)
     found, places = gaps.get(-1, 0), int(-1 in gaps)
     best: int | None = None
     run: list[int] = []
+    seen: dict[str, int] = {}
     short = last_cue = 0
     for count, index in enumerate(reversed(lines.full), 1):
         kind = kinds.get(index, 0)
@@ -140,10 +141,13 @@ def _end(doc: Document, matcher: Matcher) -> int | None:
         places += (index in gaps) + bool(kind)
         if index in sentences:
             run, short = [index, *run], 0
-            long = len(run) > 1 or count_words(lines.texts[index]) >= TEASER
-            if long and (len(run) >= LONG_RUN or _is_article(run, lines, first)):
+            if len(run) >= LONG_RUN:
                 break
             continue
+        if run:
+            seen = seen or _first_seen(lines)
+            if _ends_article(run, lines, seen):
+                break
         run, short = [], 0 if index in lines.prose_set and not kind else short + 1
         last_cue = count if kind or index in gaps else last_cue
         if count - last_cue > STRETCH:
@@ -171,6 +175,12 @@ def shares_words(text: str, article: set[str]) -> bool:
     return long and len(words & article) >= LIKE * len(words)
 
 
+def _ends_article(run: list[int], lines: Lines, seen: dict[str, int]) -> bool:
+    """Do sentences, or the last of them, read like the article?"""
+    least = 1 if count_words(lines.texts[run[-1]]) >= TEASER else 2
+    return any(_is_article(run[-n:], lines, seen) for n in range(least, len(run) + 1))
+
+
 def _is_article(run: list[int], lines: Lines, seen: dict[str, int]) -> bool:
     words = set().union(*(long_words(lines.texts[index]) for index in run))
     shared = [word for word in words if seen[word] < run[0]]
@@ -180,8 +190,9 @@ def _is_article(run: list[int], lines: Lines, seen: dict[str, int]) -> bool:
 def _first_seen(lines: Lines) -> dict[str, int]:
     """Return the first line of every longer word."""
     seen: dict[str, int] = {}
+    folded = lines.shadow.casefold().split("\n")
     for index in reversed(lines.full):
-        seen.update(dict.fromkeys(long_words(lines.texts[index]), index))
+        seen.update(dict.fromkeys(LONG_WORD_RE.findall(folded[index]), index))
     return seen
 
 

@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
     size = sum(map(len, texts)) / len(texts)
     print(f"{len(texts)} documents of {size:,.0f} characters, Python {sys.version.split()[0]}")
     print(", ".join(peers.versions()))
-    tool = Cleaner()
+    tool, remembering = Cleaner(), Cleaner()
     matcher = matcher_of(tool)
     table = _made([rule for rule in tool.rule_set if rule.pattern], None)
     candidates: dict[str, Callable[[str], object]] = {
@@ -55,7 +55,7 @@ def main(folder: Path) -> None:
         "encoding repaired": lambda text: repair_encoding(document(text)),
         "matching": lambda text: (forget(matcher), matcher.claims(document(text, language="en"))),
         "everything, language told": lambda text: (forget(matcher), cleaned(tool, text)),
-        "everything, lines seen before": lambda text: cleaned(tool, text),
+        "everything, lines seen before": lambda text: cleaned(remembering, text),
         "language": lambda text: detect_language.__wrapped__(text[:2000]),
         "language by py3langid": lambda text: classify_language.__wrapped__(text[:2000]),
         "langdetect on the same 2,000 characters": langdetect(2000),
