@@ -33,6 +33,13 @@ IS_RE = re.compile(
 CAPITAL = r"[^\W\d_a-zà-öø-ÿ][\w.'-]*"
 PAIR_RE = re.compile(rf"(?=(?<!\w)({CAPITAL}) ((?:(?:de|da|van|von|der|bin|al) )*{CAPITAL}))")
 AFTER = r"(?:'s?)?(?:,|:| \(| [^\W\d_A-Z])"  # the sentence goes on: "is", "lives", ", who"
+# After the name, a place or a paper, unless several names are listed: "Ida Holm in North Haven".
+PLACE_RE = re.compile(r"(?<=\w)(?:,| \||,? (?:in|at|from|for|of|aus|bei|für|à|pour|en|para|su)) .*")
+LISTED_RE = re.compile(r" (?:and|und|et|y|e|och|og|ja|en|i|и|with|mit) |&")
+POST_RE = re.compile(
+    r"(?i:.*(?:correspondents?|editors?|reporters?|writers?|staff|desk|bureau|columnist|contributor"
+    r"|news|times|gazette|courier|herald|post|mail|journal|zeitung|redakt\w+|korrespondent\w*))"
+)
 # What a report tells, also of those that wrote it, if it is an agency.
 TOLD_RE = re.compile(
     r"\b(?:said|says|told|tells|asked|(?<!has )reported|according|quoted|arrested|charged"
@@ -76,9 +83,20 @@ def _pairs(doc: Document) -> dict[tuple[str, str], bool]:
         gone += removal.end - removal.start
         is_byline = removal.category == "byline" and removal.end - removal.start <= BYLINE
         if is_byline and (sure or place <= head):
-            for pair in PAIR_RE.findall(shadow(doc.body[removal.start : removal.end])):
+            for pair in _names(shadow(doc.body[removal.start : removal.end])):
                 found[pair] = found.get(pair, False) or sure
     return found
+
+
+def _names(text: str) -> list[tuple[str, str]]:
+    """Return what may be names in a byline, without the place and the post of those that wrote."""
+    text = text if LISTED_RE.search(text) else "\n".join(map(_before_place, text.split("\n")))
+    return [pair for pair in PAIR_RE.findall(text) if not POST_RE.fullmatch(pair[1])]
+
+
+def _before_place(line: str) -> str:
+    before = PLACE_RE.sub("", line)
+    return before if PAIR_RE.search(before) else line
 
 
 def _about(first: str, last: str, edge: set[int], lines: Lines) -> list[int]:

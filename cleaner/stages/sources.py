@@ -3,7 +3,7 @@ Find the list of sources that a site prints below an article: its heading, and w
 
 No pattern of one line could tell, since an entry reads like a headline or like a sentence. The
 heading says what follows, and entries have to look cited or be items: an address, a date at the
-end, a journal's year, a number. "References" and "Sources" alone are left: authors write them.
+end, a journal's year, a number. "References", "Sources", "Our sources" are left: authors write them.
 """
 
 import re
@@ -17,7 +17,7 @@ from cleaner.prose import count_words
 RULE = "credit.sources"
 HEADING = 20  # characters
 BODY = 3  # sentences of the article above
-HEADING_RE = re.compile(r"(?:\d{1,2} sources?|(?:our|article) sources):?", re.IGNORECASE)
+HEADING_RE = re.compile(r"(?:\d{1,2} sources?|article sources):?", re.IGNORECASE)
 LONG = 25  # words of a paragraph that ends it
 MISSES = 2  # lines in a row that are no entries, with an entry after them
 CITED_RE = re.compile(

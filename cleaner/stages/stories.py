@@ -6,6 +6,7 @@ Here all to the end is looked at: short lines with a sentence or two between the
 other things than the article.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cleaner.document import Document, Removal
@@ -25,6 +26,7 @@ TEASER = 45  # words of each
 LONGER = 2  # the article is so many times as long as the teasers
 LIKE = 0.25  # of a teaser's longer words stand in the article, by chance
 OTHERS = 3  # headlines of others above the article's own
+LETTER_RE = re.compile(r"in other news", re.IGNORECASE)  # a club's letter has its own
 CAPITALS = 0.6  # of a headline's words; a poem's lines have one
 
 
@@ -69,7 +71,7 @@ def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 
 def _is_heading(text: str, hits: Iterable[Hit]) -> bool:
     """Does a rule know it as the heading of a box with other stories, which may stand anywhere?"""
-    return count_words(text) <= HEADING and any(
+    return count_words(text) <= HEADING and not LETTER_RE.search(text) and any(
         hit.rule.scope == "region"
         and hit.rule.id.startswith(("related.list-inside", "related.trending"))
         for hit in hits
