@@ -111,8 +111,20 @@ def _about(first: str, last: str, edge: set[int], lines: Lines) -> list[int]:
     naming = [
         index for index in lines.full if names.search(lines.texts[index]) and _is_long(index, lines)
     ]
-    about = [i for i in naming if i in edge and begins.match(lines.texts[i]) and _tells(i, lines)]
+    about = [
+        i
+        for i in naming
+        if i in edge
+        and begins.match(lines.texts[i])
+        and _tells(i, lines)
+        and _is_named(i, first, last, lines)
+    ]
     return about if len(about) == len(naming) else []
+
+
+def _is_named(index: int, first: str, last: str, lines: Lines) -> bool:
+    """Does it, or a title right above it, give the whole name? May, Rose and Penmouth are others."""
+    return last in lines.texts[index] or _with_titles(index, f"{first} {last}", lines) < index
 
 
 def _is_long(index: int, lines: Lines) -> bool:

@@ -19,6 +19,7 @@ HEADING = 20  # characters
 BODY = 3  # sentences of the article above
 HEADING_RE = re.compile(r"(?:\d{1,2} sources?|article sources):?", re.IGNORECASE)
 LONG = 25  # words of a paragraph that ends it
+SURE = 2  # entries at the top, one of which has to look cited
 MISSES = 2  # lines in a row that are no entries, with an entry after them
 CITED_RE = re.compile(
     r"https?://|\bet al\b|\b(?:19|20)\d\d; ?\d|\((?:19|20)\d\d\)"
@@ -43,10 +44,16 @@ def find_sources(doc: Document, matcher: Matcher | None = None) -> Iterator[Remo
     for index in reversed(lines.full):  # the last heading is the list's, if another is a menu's
         text = lines.texts[index]
         if len(text) <= HEADING and HEADING_RE.fullmatch(text):
-            last = _last(lines.full[lines.places[index] + 1 :], lines)
+            below = lines.full[lines.places[index] + 1 :]
+            last = _last(below, lines) if _are_cited(below[:SURE], lines) else None
             if last is not None and _is_below(index, last, lines):
                 yield Removal(*lines.whole(index, last), RULE, evidence=text)
             return
+
+
+def _are_cited(entries: list[int], lines: Lines) -> bool:
+    """Is one of the first entries cited? Wells and joys may be numbered too."""
+    return any(CITED_RE.search(lines.texts[index]) for index in entries)
 
 
 def _is_below(first: int, last: int, lines: Lines) -> bool:
