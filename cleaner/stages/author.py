@@ -123,7 +123,7 @@ def _about(first: str, last: str, edge: set[int], lines: Lines) -> list[int]:
 
 
 def _is_named(index: int, first: str, last: str, lines: Lines) -> bool:
-    """Does it, or a title right above it, give the whole name? May, Rose and Penmouth are others."""
+    """Does it, or a title right above it, give the whole name? May and Rose are words."""
     return last in lines.texts[index] or _with_titles(index, f"{first} {last}", lines) < index
 
 

@@ -3,7 +3,8 @@ Find the list of sources that a site prints below an article: its heading, and w
 
 No pattern of one line could tell, since an entry reads like a headline or like a sentence. The
 heading says what follows, and entries have to look cited or be items: an address, a date at the
-end, a journal's year, a number. "References", "Sources", "Our sources" are left: authors write them.
+end, a journal's year, a number. "References", "Sources" and "Our sources" are left, since authors
+write them.
 """
 
 import re

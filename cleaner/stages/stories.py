@@ -71,10 +71,14 @@ def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 
 def _is_heading(text: str, hits: Iterable[Hit]) -> bool:
     """Does a rule know it as the heading of a box with other stories, which may stand anywhere?"""
-    return count_words(text) <= HEADING and not LETTER_RE.search(text) and any(
-        hit.rule.scope == "region"
-        and hit.rule.id.startswith(("related.list-inside", "related.trending"))
-        for hit in hits
+    return (
+        count_words(text) <= HEADING
+        and not LETTER_RE.search(text)
+        and any(
+            hit.rule.scope == "region"
+            and hit.rule.id.startswith(("related.list-inside", "related.trending"))
+            for hit in hits
+        )
     )
 
 
