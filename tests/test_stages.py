@@ -343,6 +343,7 @@ def test_a_name_alone_above_a_list_of_people_is_a_subheading() -> None:
         ("By Ida Holm, Elmford Correspondent\n", STORY + "Elmford has waited ninety years for it."),
         ("By Ida Holm in North Haven\n", STORY + "North Haven is a town of four thousand."),
         ("By May Harbour\n", STORY + "May is a cruel month on this coast, and it was not over."),
+        (BYLINE, STORY + "Ida Holm's grandmother walked it too, barefoot and in the rain."),
         (BYLINE, STORY + "Ida, my father used to say, a good hinge is an apology."),
         ("By Elmford News\n", STORY + "Elmford News reported last year that it would come so."),
         ("By The Harbour Watch\n", STORY + "The Harbour Watch is a club, and no harbour is safer."),

@@ -32,7 +32,9 @@ IS_RE = re.compile(
 # Words with a capital, two and two, of which names are made: "By Ida", "Ida Holm", "Holm Editor".
 CAPITAL = r"[^\W\d_a-zà-öø-ÿ][\w.'-]*"
 PAIR_RE = re.compile(rf"(?=(?<!\w)({CAPITAL}) ((?:(?:de|da|van|von|der|bin|al) )*{CAPITAL}))")
-AFTER = r"(?:'s?)?(?:,|:| \(| [^\W\d_A-Z])"  # the sentence goes on: "is", "lives", ", who"
+# The sentence goes on: "is", "lives", ", who", "'s latest novel"; not "'s grandmother".
+OWN = r"'s? (?:latest|new(?:est)?|next|first|debut|books?|novels?|work|writing|columns?)\b"
+AFTER = rf"(?:{OWN}|,|:| \(| [^\W\d_A-Z])"
 # After the name, a place or a paper, unless several names are listed: "Ida Holm in North Haven".
 PLACE_RE = re.compile(r"(?<=\w)(?:,| \||,? (?:in|at|from|for|of|aus|bei|für|à|pour|en|para|su)) .*")
 LISTED_RE = re.compile(r" (?:and|und|et|y|e|och|og|ja|en|i|и|with|mit) |&")
