@@ -3,13 +3,14 @@ Find other stories above an article's headline, and below it with their teasers 
 
 Rules take a list of headlines, but stop at the first sentence, since it could be the article's.
 Here all to the end is looked at: short lines with a sentence or two between them that speak of
-other things than the article.
+other things than the article, or cards that end in links "Read more".
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cleaner.document import Document, Removal
-from cleaner.lines import Lines
+from cleaner.lines import Lines, shadow
 from cleaner.matching import Matcher
 from cleaner.prose import count_words, long_words
 from cleaner.searching import Hit
@@ -26,13 +27,22 @@ LONGER = 2  # the article is so many times as long as the teasers
 LIKE = 0.25  # of a teaser's longer words stand in the article, by chance
 OTHERS = 3  # headlines of others above the article's own
 CAPITALS = 0.6  # of a headline's words; a poem's lines have one
+CARDS = 2  # that end in a link
+LINK_RE = re.compile(
+    r"(?:[^\w\"]|_){0,6}(?:read more|continue reading|mehr (?:lesen|erfahren)|weiterlesen"
+    r"|lire (?:la suite|plus)|en savoir plus|leer más|seguir leyendo|leggi (?:tutto|di più)"
+    r"|leia mais|saiba mais|lees (?:meer|verder)|läs mer|les mer|læs mere|lue lisää"
+    r"|czytaj (?:więcej|dalej)|читать далее|devamını oku|baca selengkapnya|続きを読む|阅读全文"
+    r"|اقرأ المزيد)\b",
+    re.IGNORECASE,
+)
 
 
 def find_headlines_above(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
     """Yield headlines of others above the article's own, with the labels among them."""
     lines = doc.lines
     head = [index for index in lines.full if lines.prose and index < lines.prose[0]]
-    titles = [index for index in head if _is_title(lines.texts[index])]
+    titles = [index for index in head if is_title(lines.texts[index])]
     if len(titles) <= OTHERS:
         return
     article = long_words(lines.shadow[lines.starts[lines.prose[0]] :])
@@ -45,7 +55,7 @@ def find_headlines_above(doc: Document, matcher: Matcher | None = None) -> Itera
             yield Removal(*lines.whole(index, index), ABOVE, evidence=evidence)
 
 
-def _is_title(text: str) -> bool:
+def is_title(text: str) -> bool:
     words = [word for word in text.split() if word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)
     return is_headline(text) and capitals >= CAPITALS * len(words)
@@ -61,7 +71,7 @@ def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
     headings = [index for index in late if _is_heading(lines.texts[index], hits[index])]
     for index in headings[-MOST:]:
         below = lines.full[lines.places[index] + 1 :]
-        if _are_teasers(index, below, lines):
+        if _are_teasers(index, below, lines) or _are_cards(index, below, doc):
             start, end = lines.whole(index, lines.full[-1])
             yield Removal(start, end, RULE, evidence=lines.texts[index])
             return
@@ -94,3 +104,20 @@ def _are_teasers(heading: int, below: list[int], lines: Lines) -> bool:
         if len(words & article) > LIKE * len(words):
             return False
     return True
+
+
+def _are_cards(heading: int, below: list[int], doc: Document) -> bool:
+    """Is this one headline after another, each with its story's beginning and a link that went?"""
+    lines = doc.lines
+    links: list[int] = []
+    gone = 0
+    for removal in doc.removals:
+        if removal.category == "related":
+            texts = shadow(doc.body[removal.start : removal.end]).split("\n")
+            links += [removal.start - gone for text in texts if LINK_RE.match(text.strip())]
+        gone += removal.end - removal.start
+    links = [at for at in links if at > lines.starts[heading]]
+    if len(links) < CARDS or not below or links[-1] < lines.ends[below[-1]]:
+        return False
+    titles = sum(is_headline(lines.texts[i]) for i in below if i not in lines.prose_set)
+    return bool(titles) and lines.starts[heading] > len(lines.text) - lines.starts[heading]
