@@ -41,8 +41,9 @@ def find_teaser(doc: Document, matcher: Matcher | None = None) -> Iterator[Remov
 
 def _is_teaser(title: int, below: list[int], lines: Lines) -> bool:
     """Is this a headline with sentences, or one alone? A heading of few words is the article's."""
-    return is_headline(lines.texts[title]) and TEASER >= sum(
-        count_words(lines.texts[index]) for index in below
+    return (
+        is_headline(lines.texts[title])
+        and sum(count_words(lines.texts[index]) for index in below) <= TEASER
     )
 
 
