@@ -7,6 +7,8 @@ other things than the article, or cards that end in links "Read more".
 """
 
 import re
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from cleaner.document import Document, Removal
@@ -26,6 +28,15 @@ TEASER = 45  # words of each
 LONGER = 2  # the article is so many times as long as the teasers
 LIKE = 0.25  # of a teaser's longer words stand in the article, by chance
 OTHERS = 3  # headlines of others above the article's own
+MARKS = 2  # labels that come again among them, or that went: a table of contents has none
+HEADLINES = 3  # of others below a heading that also writers use
+# What a digest's author writes above its last items, and what may be a box or a subheading.
+WRITERS_RE = re.compile(
+    r"\W*(?:in other news|trending now|don't miss|más noticias"
+    r"|weitere (?:meldungen|nachrichten))\b",
+    re.IGNORECASE,
+)
+EITHER_RE = re.compile(r"\W*(?:related|trending|the latest|more on this.*)\W*", re.IGNORECASE)
 CAPITALS = 0.6  # of a headline's words; a poem's lines have one
 CARDS = 2  # that end in a link
 LINK_RE = re.compile(
@@ -49,10 +60,27 @@ def find_headlines_above(doc: Document, matcher: Matcher | None = None) -> Itera
     shared = {index for index in titles if shares_words(lines.texts[index], article)}
     if titles[-1] not in shared or len(titles) - len(shared) < OTHERS:
         return
+    if (
+        _repeats(head, lines) + _gone(lines.ends[titles[0]], lines.starts[titles[-1]], lines)
+        < MARKS
+    ):
+        return
     for index in head[: head.index(titles[-1])]:
         if index not in shared:
             evidence = f"above line {titles[-1] + 1}"
             yield Removal(*lines.whole(index, index), ABOVE, evidence=evidence)
+
+
+def _repeats(indices: list[int], lines: Lines) -> int:
+    """Count the lines, no sentences, that stand more than once."""
+    texts = Counter(lines.texts[index] for index in indices if index not in lines.prose_set)
+    return sum(count for count in texts.values() if count > 1)
+
+
+def _gone(start: int, end: int, lines: Lines) -> int:
+    """Count the places between two offsets where something of the site went."""
+    gone = (kinds for at, kinds in lines.gaps.items() if start <= at <= end)
+    return sum(bool(kinds - {"tidy", "duplicate"}) for kinds in gone)
 
 
 def is_title(text: str) -> bool:
@@ -79,7 +107,8 @@ def find_stories(doc: Document, matcher: Matcher) -> Iterator[Removal]:
 
 def _is_heading(text: str, hits: Iterable[Hit]) -> bool:
     """Does a rule know it as the heading of a box with other stories, which may stand anywhere?"""
-    return count_words(text) <= HEADING and any(
+    may_be = count_words(text) <= HEADING and not WRITERS_RE.match(text)
+    return may_be and any(
         hit.rule.scope == "region"
         and hit.rule.id.startswith(("related.list-inside", "related.trending"))
         for hit in hits
@@ -94,6 +123,8 @@ def _are_teasers(heading: int, below: list[int], lines: Lines) -> bool:
         return False
     if sum(index not in lines.prose_set for index in below) < LABELS:
         return False
+    if not _is_site(heading, below, lines):
+        return False
     article = long_words(above)
     run: list[int] = []
     for index in below:
@@ -104,6 +135,16 @@ def _are_teasers(heading: int, below: list[int], lines: Lines) -> bool:
         if len(words & article) > LIKE * len(words):
             return False
     return True
+
+
+def _is_site(heading: int, below: list[int], lines: Lines) -> bool:
+    """Is there a headline, a label that comes again, or one that went? A digest has its own."""
+    texts = [lines.texts[index] for index in below if index not in lines.prose_set]
+    headlines = sum(map(is_headline, texts))
+    if _repeats(below, lines) or headlines >= HEADLINES:
+        return True
+    sure = not EITHER_RE.fullmatch(lines.texts[heading])
+    return sure and bool(headlines or _gone(lines.ends[heading] + 1, len(lines.text), lines))
 
 
 def _are_cards(heading: int, below: list[int], doc: Document) -> bool:
