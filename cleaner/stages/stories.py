@@ -7,7 +7,6 @@ other things than the article, or cards that end in links "Read more".
 """
 
 import re
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 

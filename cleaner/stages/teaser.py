@@ -13,7 +13,7 @@ from cleaner.document import Document, Removal
 from cleaner.lines import Lines, shadow
 from cleaner.matching import Matcher
 from cleaner.prose import count_words, long_words
-from cleaner.stages.page import is_headline, long_words
+from cleaner.stages.page import is_headline
 from cleaner.stages.stories import is_title
 
 RULE = "related.teaser-at-end"
