@@ -93,7 +93,7 @@ def _prepared(told: dict[str, Any], spool: Path) -> "Run":
         )
     if told["learn"] and (told["templates"] or "-" in (source, out)):
         raise UsageError("--learn is for a folder, and instead of --templates")
-    from cleaner.places import place
+    from cleaner.places import check_writable, place
     from cleaner.reading import find_columns
     from cleaner.reportfiles import check_report_path
     from cleaner.running import Options, Run
@@ -111,6 +111,8 @@ def _prepared(told: dict[str, Any], spool: Path) -> "Run":
         told["document_timeout"], told["state"], told["resume"], told["force"],
     )  # fmt: skip
     where = None if standard or told["dry_run"] else place(out)
+    for path in filter(None, (where, report)):
+        check_writable(path)
     return Run(inputs, cleaner, where, options)
 
 

@@ -1,15 +1,19 @@
 """The command line of site templates: `cleaner learn`, `cleaner templates show, diff, merge`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cleaner import cli_options as option
 from cleaner.cli_errors import refuse, say, telling
 from cleaner.errors import UsageError
+from cleaner.places import check_writable, place
 from cleaner.templates import PAGES, Seen, read_index
+
+if TYPE_CHECKING:
+    from cleaner.document import Document
 
 app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_help=True)
 
@@ -52,7 +56,6 @@ def learn_corpus(
     from cleaner.api import cleaner_for
     from cleaner.inputs import list_inputs
     from cleaner.learning import categoriser, write_index
-    from cleaner.places import place
     from cleaner.reading import find_columns, read_documents
     from cleaner.summary import plural
 
@@ -61,10 +64,27 @@ def learn_corpus(
         inputs, reading = list_inputs(place(corpus), None, site_from.value), option.reading_of(told)
         if columns := find_columns(inputs, reading).told():
             say(columns)
-        docs = read_documents(inputs, tool, reading)
-        result = write_index(docs, place(out), categoriser(tool.rule_set), prune=prune)
+        docs = _named(read_documents(inputs, tool, reading))
+        result = write_index(docs, _index_path(out), categoriser(tool.rule_set), prune=prune)
     skipped = f"; nothing to learn from {plural(result.skipped, 'other')}" if result.skipped else ""
     say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
+
+
+def _index_path(name: str) -> Path:
+    """Return where an index goes; raise `UsageError` where it cannot."""
+    path = place(name)
+    if path.suffix != ".parquet":
+        raise UsageError(f"{name}: an index is a Parquet file; let its name end in .parquet")
+    check_writable(path)
+    return path
+
+
+def _named(docs: Iterable["Document"]) -> Iterator["Document"]:
+    """Say which documents cannot be read, and why."""
+    for doc in docs:
+        if doc.status == "failed":
+            say(f"{doc.name}: {doc.reason}")
+        yield doc
 
 
 @app.command()
@@ -120,7 +140,7 @@ def merge_indexes(
     with telling():
         if Path(out).resolve() in {index.resolve() for index in indexes}:
             raise UsageError(f"{out}: would overwrite an index; choose another name")
-        merge(indexes, Path(out), categoriser(cleaner_for().rule_set))
+        merge(indexes, _index_path(out), categoriser(cleaner_for().rule_set))
     say(f"{out}: merged from {plural(len(indexes), 'index')}".replace("indexs", "indexes"))
 
 

@@ -213,7 +213,11 @@ def _joined(one: Part, other: Part) -> Part:
 
 def _product(one: Strings, other: Strings) -> Strings:
     """Join each string to each; the same edge twice is one, and what follows is lead."""
-    return frozenset(_tidy(a + b) for a, b in product(one, other))
+    if NOTHING in (one, other):
+        return one if other == NOTHING else other
+    joined = [a + b for a, b in product(one, other)]
+    edges = any(s[0] == BEGIN or s[-1] == END for s in joined if s)
+    return frozenset(map(_tidy, joined) if edges else joined)
 
 
 def _tidy(string: str) -> str:
@@ -244,7 +248,9 @@ def _across(ends: Strings, begins: Strings) -> Strings | None:
 
 
 def _cut(strings: Strings, size: int, end: bool = False) -> Strings:
-    return frozenset(s[max(0, len(s) - size) :] if end else s[:size] for s in strings)
+    if not size:
+        return NOTHING
+    return frozenset([s[-size:] for s in strings] if end else [s[:size] for s in strings])
 
 
 def _limited(part: Part) -> Part:

@@ -46,6 +46,19 @@ def is_remote(path: str | Path) -> bool:
     return bool(URL_RE.match(str(path))) and not str(path).startswith("file://")
 
 
+def check_writable(path: Path) -> None:
+    """Raise `UsageError` where no file can be written under this name; make its folder."""
+    if is_remote(path):
+        return
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.absolute().parent):
+            pass
+    except OSError as error:
+        if error.errno not in ENDING:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
 @contextmanager
 def write_atomically(path: Path) -> Iterator[IO[bytes]]:
     """

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from cleaner.places import write_atomically
+from cleaner.places import place, write_atomically
 
 
 def quarantine_beside(out: Path) -> Path:
@@ -49,9 +49,9 @@ class Quarantine:
         index.write(json.dumps(entry).encode() + b"\n")
 
 
-def read_quarantine(folder: Path) -> Iterator[tuple[str, str, bytes]]:
+def read_quarantine(folder: str | Path) -> Iterator[tuple[str, str, bytes]]:
     """Yield the name of each document that was put away, the reason, and its bytes."""
-    for index in sorted(folder.glob("*.jsonl")):
+    for index in sorted(place(folder).glob("*.jsonl")):
         with index.open("rb") as lines, index.with_suffix(".raw").open("rb") as data:
             for line in lines:
                 entry = json.loads(line)

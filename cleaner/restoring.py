@@ -85,7 +85,10 @@ def _restore_records(
         for batch in read_batches(Piece(one, None), Reading(asked, limit=1 << 40)):
             docs = []
             for record in batch.records:
-                doc, outcome = _restored(_text(record.text), next(left), changes)
+                row = next(left, None)
+                if row is None:
+                    raise Unreadable("holds more records than the report")
+                doc, outcome = _restored(_text(record.text), row, changes)
                 docs.append(doc)
                 outcomes.append(outcome)
             yield Result(batch, docs)
@@ -93,8 +96,6 @@ def _restore_records(
     try:
         with open_output(target, one.kind.codec) as stream:
             one.kind.format.write(stream, results())
-    except StopIteration:
-        outcomes.append((path.name, f"{path}: holds more records than the report"))
     except (OSError, Unreadable) as error:
         outcomes.append((path.name, f"{path}: {error}"))
     yield from outcomes

@@ -58,8 +58,10 @@ class Searcher:
         self._most = max(MEMORY, sum(map(len, texts)) + LINE * len(texts))
         if not self.rules:
             return [()] * len(texts)
-        found = {text: self._recalled(text) for text in texts}
+        found = dict(zip(texts, map(self._known.get, texts), strict=True))
         new = [text for text, hits in found.items() if hits is None]
+        found.update((text, self._recalled(text)) for text in new)
+        new = [text for text in new if found[text] is None]
         if new:
             candidates = self._scanner.candidates(new)
             for text, numbers in zip(new, candidates, strict=True):
@@ -95,11 +97,9 @@ class Searcher:
         return find
 
     def _recalled(self, text: str) -> tuple[Hit, ...] | None:
-        """Return the hits on a text that was seen lately."""
-        hits = self._known.get(text)
-        if hits is None and (hits := self._before.get(text)) is not None:
-            self._remembered(text, hits)
-        return hits
+        """Return the hits on a text that was seen some time ago."""
+        hits = self._before.get(text)
+        return hits if hits is None else self._remembered(text, hits)
 
     def _remembered(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Remember hits, since stages look at lines again; the oldest half goes when it is much."""

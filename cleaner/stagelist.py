@@ -22,6 +22,7 @@ from cleaner.stages.page import find_page_end, find_page_head
 from cleaner.stages.repair import repair_encoding
 from cleaner.stages.sources import find_sources
 from cleaner.stages.stories import find_headlines_above, find_stories
+from cleaner.stages.teaser import find_teaser
 from cleaner.stages.template import LABEL, SENTENCE, find_labels, find_sentences
 from cleaner.stages.tidy import find_blank_lines
 from cleaner.templates import Templates
@@ -35,6 +36,7 @@ FINDERS: dict[str, Finder] = {
     "navigation.headlines-above": find_headlines_above,
     "credit.sources": find_sources,
     "bio.of-the-author": find_author,
+    "related.teaser-at-end": find_teaser,
     "footer.unrelated": find_footer,
     "footer.page-end": find_page_end,
     "footer.stories-below": find_stories,

@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 import cleaner
 import cleaner.pandas
 from cleaner.cli import app
+from cleaner.errors import UsageError
 from cleaner.pipeline import Cleaner
+from cleaner.places import check_writable
 from tests.test_inputs import ARTICLE, PAGE, run
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +50,19 @@ def test_a_folder_becomes_a_mirrored_tree(folder: Path, tmp_path: Path) -> None:
     assert written["c.md"] == "Ein Fluß.\r\n".encode()
     assert "4 documents" in result.stderr
     assert result.stdout == ""
+
+
+def test_what_cannot_be_written_is_told_before_any_work(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("clean", folder, "-o", tmp_path / "file" / "out")
+    assert result.exit_code == 2
+    assert "cannot be written: " in result.stderr
+    with pytest.raises(UsageError, match="cannot be written"):
+        check_writable(tmp_path / "file" / "r.csv")
+
+
+def test_names_are_listed_before_they_are_imported() -> None:
+    assert set(cleaner.__all__) <= set(dir(cleaner))
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])

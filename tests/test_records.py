@@ -230,6 +230,16 @@ def test_restore_notices_a_record_that_was_edited_or_lost(tmp_path: Path) -> Non
     assert "restored 3 of 5 documents" in result.stderr
 
 
+def test_restore_notices_a_record_that_was_added(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", rows())
+    out, report = tmp_path / "b.jsonl", tmp_path / "r.csv"
+    run("clean", tmp_path / "a.jsonl", "-o", out, "--report", report)
+    out.write_text(out.read_text() + '{"text": "more"}\n')
+    result = run("restore", out, "--report", report, "-o", tmp_path / "back.jsonl")
+    assert result.exit_code == 1
+    assert "holds more records than the report" in result.stderr
+
+
 def test_records_tell_their_site_and_language(tmp_path: Path) -> None:
     told = {"text": ARTICLE, "url": "https://amp.example.co.uk/x", "site": "mine", "lang": "en-GB"}
     (tmp_path / "a.jsonl").write_text(json.dumps({**told, "lang": "sv"}) + "\n" + json.dumps(told))

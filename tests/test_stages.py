@@ -1,6 +1,7 @@
 """What each stage in code decides, case by case."""
 
 import sys
+from dataclasses import replace
 
 import ftfy
 import pytest
@@ -13,6 +14,7 @@ from cleaner.stages.author import find_author
 from cleaner.stages.duplicate import find_headline, find_paragraph
 from cleaner.stages.language import _langid, detect_language
 from cleaner.stages.repair import repair, repair_encoding
+from cleaner.stages.teaser import find_teaser
 from cleaner.stages.tidy import find_blank_lines
 
 
@@ -315,6 +317,28 @@ def test_what_is_told_of_the_author_goes(about: str) -> None:
     assert doc.without(find_author(doc)).text == STORY.rstrip("\n")
 
 
+def test_the_end_of_a_story_about_its_writer_stays() -> None:
+    end = "Ida Holm closes the book, ties the rope to the chair and looks out to sea."
+    doc = replace(document(BYLINE + STORY + end), language="en")
+    doc = doc.without([Removal(0, len(BYLINE), "byline.by-name")])
+    assert not list(find_author(doc))
+
+
+GALLERY = "What the Painter Saw When He Came to the Harbour\nHe looked at it for an hour.\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "goes"),
+    [("Gallery Credit: Ida Holm", True), ("Photo: Ida Holm", False), ("", False)],
+)
+def test_a_teaser_above_a_gallery_goes(below: str, goes: bool) -> None:
+    story = 2 * STORY
+    doc = document(story + GALLERY + below)
+    if below:
+        doc = doc.without([Removal(len(story + GALLERY), len(doc.body), "caption.any")])
+    assert bool(list(find_teaser(doc))) == goes
+
+
 def test_a_name_further_down_is_a_subheading() -> None:
     doc = document(STORY + "Ida Holm\nIda Holm lives on the islands with two dogs.")
     doc = doc.without([Removal(len(STORY), len(STORY) + 9, "byline.name-above-job")])
@@ -345,6 +369,11 @@ def test_a_name_alone_above_a_list_of_people_is_a_subheading() -> None:
         ("By May Harbour\n", STORY + "May is a cruel month on this coast, and it was not over."),
         (BYLINE, STORY + "Ida Holm's grandmother walked it too, barefoot and in the rain."),
         (BYLINE, STORY + "Ida, my father used to say, a good hinge is an apology."),
+        (BYLINE, STORY + "Ida Holm passed away on Sunday, a day after sending us these lines."),
+        (BYLINE, STORY + "Ida Holm is survived by two sons, a sister and a heron."),
+        (BYLINE, STORY + "Ida Holm (laughs): I ask because I have tried it."),
+        (BYLINE, STORY + "Holm, I said, is gone, and you belong to Ida now.\nIda is a short name."),
+        (BYLINE, STORY + "Holm is a crater on the dark side of the moon.\nShe waved at Ida Holm."),
         ("By Elmford News\n", STORY + "Elmford News reported last year that it would come so."),
         ("By The Harbour Watch\n", STORY + "The Harbour Watch is a club, and no harbour is safer."),
     ],

@@ -318,6 +318,18 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
+def test_an_index_has_its_ending_and_what_cannot_be_read_is_named(
+    corpus: Path, tmp_path: Path
+) -> None:
+    result = run(app, ["learn", str(corpus), "-o", str(tmp_path / "t.csv")])
+    assert result.exit_code == 2
+    assert "end in .parquet" in result.stderr
+    (corpus / "broken.txt").write_bytes(b"\x00\x01\x02" * 99)
+    result = run(app, ["learn", str(corpus), "-o", str(tmp_path / "t.parquet")])
+    assert result.exit_code == 0
+    assert "broken.txt: " in result.stderr
+
+
 def test_learning_and_cleaning_in_one_run_equals_two(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "t.parquet"
     assert run(app, ["learn", str(corpus), "-o", str(index)]).exit_code == 0

@@ -196,7 +196,10 @@ class _Page:
         seen = self.known[index]
         if seen.head < PAGES and not seen.prose:  # other pages link it
             return True
-        return not seen.is_certain and shares_words(self.lines.texts[index], self._words)
+        text = self.lines.texts[index]
+        if not seen.prose and not long_words(text):  # "Back to the": it speaks of nothing
+            return False
+        return not seen.is_certain and shares_words(text, self._words)
 
 
 def _has_letter(form: str) -> bool:
