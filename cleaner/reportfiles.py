@@ -71,7 +71,9 @@ def read_report(path: str | Path) -> Report:
         try:
             with file.open("rb") as stream:
                 frames[name] = frame(name, read(stream, name))
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except OSError as error:
+            raise ReportError(f"{file}: cannot be read: {error.strerror}") from error
+        except (KeyError, TypeError, ValueError) as error:
             raise ReportError(f"{file}: {error}: not a file of a report") from error
     try:
         return Report(**frames, meta=json.loads(_meta(path).read_bytes()))
