@@ -9,16 +9,15 @@ as they are scanned (`prefilter.prepared`): folded, digits all one, with a sign 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import accumulate, groupby, product
-from math import fsum
 from re import _constants as op  # type: ignore[attr-defined]
 from re._parser import SubPattern  # type: ignore[import-not-found]
 from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
+from cleaner.frequencies import BEGIN, END, frequency
 
-BEGIN, END = "\1", "\2"  # no NUL, which ends a string for Hyperscan
 LONGEST = 10  # characters of a string; what follows tells little more
 MOST = 200  # strings for one pattern
 TRIED = 10 * MOST  # to see whether they are fewer
@@ -27,16 +26,6 @@ COUNTED = 3  # repeats that are told apart
 SPELLED = 6  # characters of a class that are told apart
 DIGIT_RE = re.compile(r"\d")  # all are scanned as one, since dates and counts are many
 LEAD_RE = re.compile(rf"(?:[^\w{BEGIN}{END}]|_)*")  # what patterns often skip before the first word
-WEIGHTS = dict.fromkeys("()[]{}<>#@\\^~=+*$%&", 3.0) | {
-    BEGIN: 1.7, END: 1.7, " ": 0, "0": 0.6, ".": 0, '"': 2, "/": 2.2, "|": 2.2
-}  # fmt: skip
-COMMON_WORDS = """
-    a an and are as at be by for from has have he her his in is it its more new not of on one or our
-    she that the their they this to was we were who will with you your am das dem den der des die
-    ein im ist mit und von zu de del el en la las los que un una y au aux dans du et le les pour sur
-    di e il per het op van een och som att av er i og på
-"""
-COMMON = frozenset(COMMON_WORDS.split())  # these stand in many lines
 BEGINS = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
 ENDS = (op.AT_END, op.AT_END_STRING)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
@@ -278,25 +267,3 @@ def _rarest(*sets: Strings | None) -> tuple[Strings, ...]:
     """Return the two sets that are rarest in a text."""
     useful = {s for s in sets if s and s.isdisjoint(USELESS)}
     return tuple(sorted(useful, key=lambda s: (frequency(s), sorted(s)))[:2])
-
-
-def frequency(strings: Iterable[str]) -> float:
-    """
-    Guess how often any of the strings stands in a line: a letter more, three times less.
-
-    Brackets and the like, the ends of a text, and what is not ASCII count for more; a blank and a
-    full stop are everywhere.
-    """
-    return fsum(map(_frequency, strings))  # in any order the same
-
-
-@lru_cache(maxsize=1 << 17)
-def _frequency(string: str) -> float:
-    if string.strip() in COMMON:
-        return 0.3
-    blanks = 4 if "  " in string else 0  # two in a row are rare
-    return 3.0 ** -(blanks + sum(map(WEIGHTS.get, string, map(_weight_of, string))))
-
-
-def _weight_of(character: str) -> float:
-    return 1 if character.isascii() else 3

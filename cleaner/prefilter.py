@@ -14,16 +14,14 @@ from re import _parser as parser
 from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
+from cleaner.frequencies import BEGIN, END, frequency
 from cleaner.parts import (
-    BEGIN,
     DIGIT_RE,
-    END,
     LEAD_RE,
     LONGEST,
     Reading,
     Strings,
     alternatives,
-    frequency,
     held_by,
     sequence,
 )

@@ -1,0 +1,39 @@
+"""Guess how often a string stands in a line of a text, as it is scanned, in any language."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from math import fsum
+
+BEGIN, END = "\1", "\2"  # no NUL, which ends a string for Hyperscan
+WEIGHTS = dict.fromkeys("()[]{}<>#@\\^~=+*$%&", 3.0) | {
+    BEGIN: 1.7, END: 1.7, " ": 0, "0": 0.6, ".": 0, '"': 2, "/": 2.2, "|": 2.2
+}  # fmt: skip
+COMMON_WORDS = """
+    a an and are as at be by for from has have he her his in is it its more new not of on one or our
+    she that the their they this to was we were who will with you your am das dem den der des die
+    ein im ist mit und von zu de del el en la las los que un una y au aux dans du et le les pour sur
+    di e il per het op van een och som att av er i og på
+"""
+COMMON = frozenset(COMMON_WORDS.split())  # these stand in many lines
+
+
+def frequency(strings: Iterable[str]) -> float:
+    """
+    Guess how often any of the strings stands in a line: a letter more, three times less.
+
+    Brackets and the like, the ends of a text, and what is not ASCII count for more; a blank and a
+    full stop are everywhere.
+    """
+    return fsum(map(_frequency, strings))  # in any order the same
+
+
+@lru_cache(maxsize=1 << 17)
+def _frequency(string: str) -> float:
+    if string.strip() in COMMON:
+        return 0.3
+    blanks = 4 if "  " in string else 0  # two in a row are rare
+    return 3.0 ** -(blanks + sum(map(WEIGHTS.get, string, map(_weight_of, string))))
+
+
+def _weight_of(character: str) -> float:
+    return 1 if character.isascii() else 3
