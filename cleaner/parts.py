@@ -10,28 +10,31 @@ as they are scanned (`prefilter.prepared`): folded, digits all one, with a sign 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
-from itertools import accumulate, groupby, product
+from itertools import accumulate, groupby
 from re import _constants as op  # type: ignore[attr-defined]
 from re._parser import SubPattern  # type: ignore[import-not-found]
 from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
-from cleaner.frequencies import BEGIN, END, frequency
+from cleaner.frequencies import BEGIN, END
+from cleaner.stringsets import (
+    LEAD_RE,
+    MOST,
+    NOTHING,
+    Strings,
+    across,
+    crossed,
+    product,
+    rarest,
+    trimmed,
+)
 
-LONGEST = 10  # characters of a string; what follows tells little more
-MOST = 200  # strings for one pattern
-TRIED = 10 * MOST  # to see whether they are fewer
-CUTS = (LONGEST, 8, 5, 4, 3, 2, 1, 0)  # lengths tried where strings would be too many
 COUNTED = 3  # repeats that are told apart
 SPELLED = 6  # characters of a class that are told apart
 DIGIT_RE = re.compile(r"\d")  # all are scanned as one, since dates and counts are many
-LEAD_RE = re.compile(rf"(?:[^\w{BEGIN}{END}]|_)*")  # what patterns often skip before the first word
 BEGINS = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
 ENDS = (op.AT_END, op.AT_END_STRING)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
-Strings = frozenset[str]
-NOTHING: Strings = frozenset({""})
-USELESS: Strings = frozenset({"", " ", BEGIN, END})
 
 
 class Part(NamedTuple):
@@ -88,7 +91,7 @@ def alternatives(items: SubPattern, most: int) -> Iterator[SubPattern]:
 
 def held_by(part: Part) -> tuple[Strings, ...]:
     """Return what a part holds, all that it may be considered."""
-    return _rarest(*part.held, _trimmed(part.exact))
+    return rarest(*part.held, trimmed(part.exact))
 
 
 def _known(code: Any, value: Any, reading: Reading) -> Part:
@@ -162,15 +165,15 @@ def _is_lead(item: tuple[Any, Any]) -> bool:
 def _repeated(low: int, high: int, part: Part) -> Part:
     exact = part.exact
     if exact is not None and high <= COUNTED and len(exact) ** high <= MOST:
-        powers = accumulate([NOTHING, *[exact] * high], _product)
+        powers = accumulate([NOTHING, *[exact] * high], product)
         every: Strings = frozenset().union(*list(powers)[low:])
         return Part(every, every, every, part.held if low else (), part.lead)
     if not low:
         return Part(lead=part.lead)
     begins, ends, held = part.begins, part.ends, held_by(part)
     if exact is not None and len(exact) ** min(low, COUNTED) <= MOST:
-        begins = ends = reduce(_product, [exact] * min(low, COUNTED))
-        held = _rarest(*held, _trimmed(begins))
+        begins = ends = reduce(product, [exact] * min(low, COUNTED))
+        held = rarest(*held, trimmed(begins))
     return Part(None, begins, ends, held, part.lead)
 
 
@@ -185,85 +188,26 @@ def _either(one: Part, other: Part) -> Part:
 
 def _joined(one: Part, other: Part) -> Part:
     """Return what is known of two parts that follow each other."""
-    held = _rarest(*one.held, *(held_by(other) if other.lead else other.held))
+    held = rarest(*one.held, *(held_by(other) if other.lead else other.held))
     if one.exact == frozenset({BEGIN}) and other.lead:  # a text is scanned from its first word on
         return one._replace(held=held)
     lead = one.lead and other.lead
     if one.exact is not None and other.exact is not None:
-        both = _product(one.exact, other.exact)
+        both = product(one.exact, other.exact)
         if len(both) <= MOST:
             return Part(both, both, both, held, lead)
-    begins = one.begins if one.exact is None else _crossed(one.exact, other.begins)
-    ends = other.ends if other.exact is None else _crossed(one.ends, other.exact, end=True)
-    across = _across(one.ends, other.begins)
-    sure = map(_trimmed, (one.exact, other.exact, begins, ends, across))
-    return Part(None, begins, ends, _rarest(*held, *sure), lead)
-
-
-def _product(one: Strings, other: Strings) -> Strings:
-    """Join each string to each; the same edge twice is one, and what follows is lead."""
-    if NOTHING in (one, other):
-        return one if other == NOTHING else other
-    joined = [a + b for a, b in product(one, other)]
-    edges = any(s[0] == BEGIN or s[-1] == END for s in joined if s)
-    return frozenset(map(_tidy, joined) if edges else joined)
-
-
-def _tidy(string: str) -> str:
-    if string[:1] == BEGIN:
-        string = string.lstrip(BEGIN)
-        string = BEGIN + string[LEAD_RE.match(string).end() :]  # type: ignore[union-attr]
-    return string.rstrip(END) + END if string[-1:] == END else string
-
-
-def _crossed(one: Strings, other: Strings, *, end: bool = False) -> Strings:
-    """Return how two parts begin, or end, cut short where it would be too much."""
-    for cut in CUTS:
-        first, second = _cut(one, cut, end), _cut(other, cut, end)
-        if len(first) * len(second) <= TRIED or not cut:
-            short = _cut(_product(first, second), cut, end)
-            if len(short) <= MOST:
-                return short
-    return NOTHING
-
-
-def _across(ends: Strings, begins: Strings) -> Strings | None:
-    """Return what stands where two parts meet, cut short where it would be too much."""
-    for cut in CUTS:
-        before, after = _cut(ends, cut, end=True), _cut(begins, cut)
-        if len(before) * len(after) <= MOST:
-            return _product(before, after)
-    return None
-
-
-def _cut(strings: Strings, size: int, end: bool = False) -> Strings:
-    if not size:
-        return NOTHING
-    return frozenset([s[-size:] for s in strings] if end else [s[:size] for s in strings])
+    begins = one.begins if one.exact is None else crossed(one.exact, other.begins)
+    ends = other.ends if other.exact is None else crossed(one.ends, other.exact, end=True)
+    meeting = across(one.ends, other.begins)
+    sure = map(trimmed, (one.exact, other.exact, begins, ends, meeting))
+    return Part(None, begins, ends, rarest(*held, *sure), lead)
 
 
 def _limited(part: Part) -> Part:
     """Forget what is too much to know."""
     exact, begins, ends, held, lead = part
     if exact is not None and len(exact) > MOST:
-        held = _rarest(*held, _trimmed(exact))
+        held = rarest(*held, trimmed(exact))
         exact = None
-    begins, ends = _crossed(begins, NOTHING), _crossed(NOTHING, ends, end=True)
+    begins, ends = crossed(begins, NOTHING), crossed(NOTHING, ends, end=True)
     return Part(exact, begins, ends, held, lead)
-
-
-def _trimmed(strings: Strings | None) -> Strings | None:
-    """Cut strings to what tells most: the rarer of their ends."""
-    if strings is None or not strings.isdisjoint(USELESS):
-        return None
-    cut = frozenset(
-        s if len(s) <= LONGEST else min(s[:LONGEST], s[-LONGEST:], key=lambda c: frequency([c]))
-        for s in strings
-    )
-    return cut if len(cut) <= MOST else None
-
-
-def _rarest(*sets: Strings | None) -> tuple[Strings, ...]:
-    """Return the two sets that are rarest in a text."""
-    useful = {s for s in sets if s and s.isdisjoint(USELESS)}
-    return tuple(sorted(useful, key=lambda s: (frequency(s), sorted(s)))[:2])

@@ -56,8 +56,8 @@ class Cleaner:
     (more) or `html_fast`, within `html_timeout` seconds.
     A text that would lose a greater share of its prose than `max_removed` stays as it was.
     `templates` is an index of what sites print, or its path; a text needs its `site` or `url` then.
-    Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values,
-    `TemplateError` for an index that cannot be read.
+    Raises `RuleError` for bad rules, names or expressions, `OptionError` for other values (of the
+    detector, its base `UsageError`), `TemplateError` for an index that cannot be read.
 
     >>> doc = Cleaner().clean("It rained all night.\nAdvertisement\nBy noon it had stopped.")
     >>> doc.text, doc.removals[0].rule
@@ -193,14 +193,15 @@ class Cleaner:
         quiet = 0  # stages in a row that changed nothing
         for stage in stages * ROUNDS:
             before, doc = doc, stage(doc)
-            changed = doc is not before and _told(doc) != _told(before)
+            changed = doc is not before and _found(doc) != _found(before)
             quiet = 0 if changed else quiet + 1
             if quiet == len(stages):
                 return doc
         raise ValueError(f"not settled after {ROUNDS} rounds")
 
 
-def _told(doc: Document) -> tuple[tuple[Removal, ...], str]:
+def _found(doc: Document) -> tuple[tuple[Removal, ...], str]:
+    """Return what stages can change of a document, but for repairs, which come first."""
     return doc.removals, doc.language
 
 

@@ -1,5 +1,5 @@
 r"""
-What a text must hold for a pattern to match: strings, one of which it cannot do without.
+What a text must be like for a pattern to match: how long, and which strings it must hold.
 
 They skip work and never change a result. A text is scanned as `prepared`: folded, so that whatever
 `re.IGNORECASE` takes for equal is equal, and with a sign where it begins and ends, so that a string
@@ -17,14 +17,12 @@ from cleaner.folding import fold_case
 from cleaner.frequencies import BEGIN, END, frequency
 from cleaner.parts import (
     DIGIT_RE,
-    LEAD_RE,
-    LONGEST,
     Reading,
-    Strings,
     alternatives,
     held_by,
     sequence,
 )
+from cleaner.stringsets import LEAD_RE, LONGEST, Strings
 
 ALTERNATIVES = (1, 12, 100)  # in which a pattern is taken apart, as long as that tells more
 STRINGS = 1000  # of one pattern, unless it is taken for one alternative

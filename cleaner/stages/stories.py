@@ -59,10 +59,8 @@ def find_headlines_above(doc: Document, matcher: Matcher | None = None) -> Itera
     shared = {index for index in titles if shares_words(lines.texts[index], article)}
     if titles[-1] not in shared or len(titles) - len(shared) < OTHERS:
         return
-    if (
-        _repeats(head, lines) + _gone(lines.ends[titles[0]], lines.starts[titles[-1]], lines)
-        < MARKS
-    ):
+    gone = _gone(lines.ends[titles[0]], lines.starts[titles[-1]], lines)
+    if _repeats(head, lines) + gone < MARKS:
         return
     for index in head[: head.index(titles[-1])]:
         if index not in shared:
@@ -83,6 +81,7 @@ def _gone(start: int, end: int, lines: Lines) -> int:
 
 
 def is_title(text: str) -> bool:
+    """Is this a headline most words of which have capitals?"""
     words = [word for word in text.split() if word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)
     return is_headline(text) and capitals >= CAPITALS * len(words)
