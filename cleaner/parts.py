@@ -16,7 +16,7 @@ from re._parser import SubPattern  # type: ignore[import-not-found]
 from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
-from cleaner.frequencies import BEGIN, END
+from cleaner.frequencies import ALIKE, BEGIN, END
 from cleaner.stringsets import (
     LEAD_RE,
     MOST,
@@ -31,7 +31,8 @@ from cleaner.stringsets import (
 
 COUNTED = 3  # repeats that are told apart
 SPELLED = 6  # characters of a class that are told apart
-DIGIT_RE = re.compile(r"\d")  # all are scanned as one, since dates and counts are many
+DIGIT_RE = re.compile(r"\d")
+FOLDING = str.maketrans(*ALIKE)
 BEGINS = (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
 ENDS = (op.AT_END, op.AT_END_STRING)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
@@ -118,7 +119,10 @@ def _part(code: Any, value: Any, reading: Reading) -> Part:
         edge = {BEGIN} if value in BEGINS else {END} if value in ENDS else set()
         return _spelled(edge) if edge else EMPTY
     if code is op.ASSERT:
-        return EMPTY._replace(held=held_by(sequence(value[1], reading)))
+        part = sequence(value[1], reading)
+        if value[0] < 0:  # what stands before
+            return Part(ends=part.ends, held=held_by(part), lead=True)
+        return EMPTY._replace(held=held_by(part))
     return EMPTY if code in (op.AT, op.ASSERT_NOT) else Part()
 
 
@@ -129,7 +133,7 @@ def _spelled(strings: Iterable[str]) -> Part:
 
 
 def _folded(character: str) -> str:
-    return DIGIT_RE.sub("0", fold_case(character))
+    return DIGIT_RE.sub("0", fold_case(character)).translate(FOLDING)
 
 
 def _class(items: Sequence[Any]) -> Part:

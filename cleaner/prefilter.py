@@ -14,7 +14,7 @@ from re import _parser as parser
 from typing import Any, NamedTuple
 
 from cleaner.folding import fold_case
-from cleaner.frequencies import BEGIN, END, frequency
+from cleaner.frequencies import ALIKE, BEGIN, END, frequency
 from cleaner.parts import (
     DIGIT_RE,
     Reading,
@@ -28,9 +28,9 @@ ALTERNATIVES = (1, 12, 100)  # in which a pattern is taken apart, as long as tha
 STRINGS = 1000  # of one pattern, unless it is taken for one alternative
 FEWEST = 1.2  # how often the strings of a pattern may stand in a line, to be worth a scan
 COMMONEST = (0.12, 0.04)  # and each of them, and each of the others beside them
-RARE = 0.05  # as rare as that, the strings need no company, and a pattern is not taken apart
+RARE = 0.02  # as rare as that, the strings need no company, and a pattern is not taken apart
 EDGES_RE = re.compile(f"[{BEGIN}{END}]")
-ZEROS = bytes.maketrans(b"123456789", b"000000000")
+FOLDING = bytes.maketrans(*(characters.encode() for characters in ALIKE))
 LINES_RE = re.compile(r"\(\?[a-zA-Z]*m")  # a flag with which ^ and $ are no edges of the text
 OPENING_RE = re.compile(r"[^\w\s] ")  # before a sentence
 ENDLESS = 1 << 32  # characters
@@ -114,21 +114,25 @@ def ways(source: str, exact: bool = False) -> tuple[Way, ...]:
     """
     parsed = parser.parse(source, 0 if exact else re.IGNORECASE)
     reading = Reading(bool(LINES_RE.search(source)), {})
-    found: tuple[Way, ...] = ()
+    best: tuple[Way, ...] = ()
+    least = float("inf")
     for most in ALTERNATIVES:
-        known = tuple(dict.fromkeys(_way(items, reading) for items in alternatives(parsed, most)))
-        strings = {string for way in known for group in way.groups for string in group}
-        if found and len(strings) > STRINGS:
+        found = tuple(dict.fromkeys(_way(items, reading) for items in alternatives(parsed, most)))
+        strings = {string for way in found for group in way.groups for string in group}
+        if best and len(strings) > STRINGS:
             break
-        found = known
-        if fsum(map(_chance, found)) <= RARE:
+        if (chance := fsum(map(_chance, found))) < least:
+            best, least = found, chance
+        if least <= RARE:
             break
-    return found
+    return best
 
 
 def _chance(way: Way) -> float:
-    """Guess how often a line holds what a way needs."""
-    return min(map(frequency, way.groups), default=1)
+    """Guess how often a line is as a way needs it."""
+    if not way.groups:
+        return (0.3 if way.most < ENDLESS else 1) * (0.3 if way.digit else 1)
+    return min(map(frequency, way.groups))
 
 
 def _way(items: parser.SubPattern, reading: Reading) -> Way:
@@ -166,7 +170,7 @@ def prepared(text: str) -> bytes:
     ends = f"{BEGIN}{text}{END}"
     if not text[:1].isalnum() and (start := LEAD_RE.match(text).end()):  # type: ignore[union-attr]
         ends = f"{BEGIN}{text[start:]}{END}{BEGIN}{text[: start + LONGEST]}{END}"
-    return encoded(ends).translate(ZEROS)
+    return encoded(ends).translate(FOLDING)
 
 
 def encoded(text: str) -> bytes:

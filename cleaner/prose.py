@@ -18,7 +18,8 @@ CLOSERS = r"""["'”’“»«›)\]」』）】〉》*\s]*"""
 FULL_STOP_RE = re.compile(rf"[.。．。।॥۔։።෴!?！？؟;](?<!\.\.){CLOSERS}(?:\[?\d{{1,3}}\]?)?$")
 ASKS_RE = re.compile(rf"[!?！？؟]{CLOSERS}$")
 INNER_STOP_RE = re.compile(rf"[^\W\d_]{{2}}(?:[.!?؟।॥۔։።]{CLOSERS}\s|[。！？])")
-LONG_WORD_RE = re.compile(r"[^\W\d_]{5,}")
+LONG = 5  # letters of a word that says what a text is about
+LONG_WORD_RE = re.compile(rf"[^\W\d_]{{{LONG},}}")
 UNSPACED_RE = re.compile(f"[{UNSPACED}]")
 # For Latin-1: letters and digits, signs that may stand inside a word, and what parts words.
 KINDS = bytes.maketrans(
@@ -28,6 +29,7 @@ KINDS = bytes.maketrans(
         for code in range(256)
     ).encode(),
 )
+LETTERS = bytes(code if re.match(r"[^\W\d_]", chr(code)) else 32 for code in range(256))
 
 SENTENCE_WORDS = 4  # "He left at noon." is the shortest thing taken for a sentence
 QUESTION_WORDS = 10  # headlines and teasers ask, so a question has to be longer
@@ -77,4 +79,9 @@ def is_prose(line: str) -> bool:
 
 def long_words(text: str) -> set[str]:
     """Return the longer words of a text, which say what it is about, in small letters."""
-    return set(LONG_WORD_RE.findall(text.casefold()))
+    folded = text.casefold()
+    try:
+        letters = folded.encode("latin-1").translate(LETTERS).decode("latin-1")
+    except UnicodeEncodeError:
+        return set(LONG_WORD_RE.findall(folded))
+    return {word for word in letters.split() if len(word) >= LONG}

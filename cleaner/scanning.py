@@ -24,7 +24,7 @@ from cleaner.places import write_atomically
 from cleaner.prefilter import Shape, encoded, prepared, shape_of, ways
 from cleaner.rules import Rule
 
-FORMAT = 7  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
+FORMAT = 8  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
 FEW = 100  # rules; fewer are learnt at once, and not worth a file
 DIRECT = 50_000  # characters that all patterns are tried on before they are worth learning about
 SIZES = 1000  # characters; what could match any shorter text is remembered
@@ -81,6 +81,9 @@ class Table:
         self.database = database
         self.lock = Lock()  # a scan has scratch space, which is the database's
         self._by_size: dict[tuple[int, bool], list[int]] = {}
+        self._alone = [[known.ways[way] for way in alone] for alone, _, _ in known.kinds]
+        self._firsts = {kind for kind, (_, first, _) in enumerate(known.kinds) if first}
+        self._seconds = {kind for kind, (_, _, second) in enumerate(known.kinds) if second}
 
     def candidates(self, texts: Sequence[str]) -> list[list[int]]:
         """Return for each text the numbers of the rules that could match, in order."""
@@ -100,21 +103,18 @@ class Table:
             rest = self._rest(size, digit)
         if not strings:
             return rest
-        _, ways, _, kinds, kind_of = self.known
-        found: list[int] = []
-        firsts: list[int] = []
-        seconds: list[int] = []
-        for string in strings:
-            alone, first, second = kinds[kind_of[string]]
-            found += alone
-            firsts += first
-            seconds += second
-        if firsts and seconds:
-            found += set(firsts).intersection(seconds)
-        users = {
-            rule for rule, least, most, _ in map(ways.__getitem__, found) if least <= size <= most
-        }
+        kinds = set(map(self.known.kind_of.__getitem__, strings))
+        found = [way for kind in kinds for way in self._alone[kind]]
+        if not (self._firsts.isdisjoint(kinds) or self._seconds.isdisjoint(kinds)):
+            found += map(self.known.ways.__getitem__, self._both(kinds))
+        users = {rule for rule, least, most, _ in found if least <= size <= most}
         return sorted(users.union(rest)) if users else rest
+
+    def _both(self, kinds: Iterable[int]) -> set[int]:
+        """Return the ways that need one string of each of two groups, and have them."""
+        firsts = {way for kind in kinds for way in self.known.kinds[kind][1]}
+        seconds = {way for kind in kinds for way in self.known.kinds[kind][2]}
+        return firsts & seconds
 
     def _rest(self, size: int, digit: bool) -> list[int]:
         """Return the numbers of the rules that could match any text of so many characters."""

@@ -6,12 +6,12 @@ repeats with good reason.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.memory import remembered
 from cleaner.prose import count_words
 
 HEADLINE_WORDS = 4  # shorter lines repeat as labels do
@@ -109,18 +109,21 @@ def _steps(above: list[int], lines: Lines) -> list[int]:
 def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:
     """Yield every later copy of a paragraph of prose."""
     lines = doc.lines
+    long = [i for i in lines.prose if count_words(lines.texts[i]) >= PARAGRAPH_WORDS]
+    looks = [_look(lines.texts[index]) for index in long]
+    alike = Counter(looks)
     seen: dict[str, int] = {}
-    for index in lines.prose:
-        key = _folded(lines.texts[index])
-        if key in seen and count_words(key) >= PARAGRAPH_WORDS:
-            start, end = lines.whole(index, index)
-            yield Removal(start, end, "duplicate.paragraph", evidence=f"line {seen[key] + 1} again")
-        seen.setdefault(key, index)
+    for index, look in zip(long, looks, strict=True):
+        if alike[look] > 1:
+            first = seen.setdefault(" ".join(lines.texts[index].casefold().split()), index)
+            if first < index:
+                evidence = f"line {first + 1} again"
+                yield Removal(*lines.whole(index, index), "duplicate.paragraph", evidence=evidence)
 
 
-@remembered
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _look(text: str) -> tuple[int, str]:
+    """Return what two copies have in common at least: far cheaper than to compare all of them."""
+    return count_words(text), text[0].casefold()[0]
 
 
 def find_doubled(doc: Document, matcher: Matcher | None = None) -> Iterator[Removal]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from cleaner.document import Document, Removal
 from cleaner.lines import Lines
 from cleaner.matching import Matcher
-from cleaner.prose import LONG_WORD_RE, count_words, long_words
+from cleaner.prose import count_words, long_words
 from cleaner.stages.cues import MENU, NAME, OWN, SITE_CATEGORIES, cues
 
 HEAD, END = "navigation.page-head", "footer.page-end"
@@ -190,9 +190,8 @@ def _is_article(run: list[int], lines: Lines, seen: dict[str, int]) -> bool:
 def _first_seen(lines: Lines) -> dict[str, int]:
     """Return the first line of every longer word."""
     seen: dict[str, int] = {}
-    folded = lines.shadow.casefold().split("\n")
     for index in reversed(lines.full):
-        seen.update(dict.fromkeys(LONG_WORD_RE.findall(folded[index]), index))
+        seen.update(dict.fromkeys(long_words(lines.texts[index]), index))
     return seen
 
 

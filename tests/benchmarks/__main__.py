@@ -27,7 +27,6 @@ from cleaner.rulefiles import read_rules
 from cleaner.rules import Rule
 from cleaner.scanning import Table, _made
 from cleaner.searching import Searcher, max_length
-from cleaner.stages.duplicate import _folded
 from cleaner.stages.language import classify_language, detect_language
 from cleaner.stages.repair import repair_encoding
 from tests.benchmarks import peers
@@ -37,7 +36,7 @@ DOCUMENTS = 60
 SIZES = (1_000, 5_000, 100_000, 1_000_000, 10_000_000)
 COUNTS = (200, 2_000, 20_000)
 ATTACK = 100_000  # characters
-REMEMBERING = (prose.count_words, prose.is_prose, _folded)
+REMEMBERING = (prose.count_words, prose.is_prose)
 
 
 def main(folder: Path) -> None:
