@@ -9,6 +9,7 @@ over all of the sample instead: what its trials converge to, without chance and 
 
 import json
 import re
+from array import array
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -69,6 +70,8 @@ def classify_language(text: str) -> str:
 
 
 def _is_short(text: str) -> bool:
+    if sum(map(str.isalpha, text[: 2 * SHORTEST])) >= SHORTEST:  # so nearly always
+        return False
     return sum(map(str.isalpha, text)) + 2 * len(UNSPACED_RE.findall(text)) < SHORTEST
 
 
@@ -82,36 +85,31 @@ class Profiles:
     langdetect's profiles: how likely each letter, pair and triple of letters is in each language.
 
     `scores` holds logarithms, a row for each n-gram of `rows`, a column for each of `languages`;
-    `words` remembers the rows of words, since texts share most of theirs.
+    `words` remembers the rows of words, packed, since texts share most of theirs.
     """
 
     languages: tuple[str, ...]
     rows: dict[str, int]
     scores: "numpy.ndarray[Any, Any]"
     folding: "Folding" = field(default_factory=lambda: Folding())
-    words: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    words: dict[str, bytes] = field(default_factory=dict)
 
     def most_likely(self, text: str) -> str:
         """Return the language of a text in lower case, nothing where none knows its letters."""
         import numpy
 
-        text = ADDRESS_RE.sub(" ", text)
-        if 2 * len(LATIN_RE.findall(text)) < len(FOREIGN_RE.findall(text)):
-            text = LATIN_RE.sub("", text)
-        rows: list[int] = []
-        sizes: list[int] = []
+        text = _without_strangers(text)
         words = Counter(text.translate(self.folding).split())
-        for word in words:
-            found = self.words.get(word) or self._rows(word)
-            rows += found
-            sizes.append(len(found))
-        if not rows:
+        found = [self.words.get(word) or self._rows(word) for word in words]
+        rows = numpy.frombuffer(b"".join(found), "I")
+        if not len(rows):
             return ""
+        sizes = [len(one) // rows.itemsize for one in found]
         weights = numpy.repeat(numpy.array([*words.values()], "float32"), sizes)
-        total = weights @ self.scores[numpy.array(rows)]
+        total = weights @ self.scores[rows]
         return self.languages[int(total.argmax())]
 
-    def _rows(self, word: str) -> tuple[int, ...]:
+    def _rows(self, word: str) -> bytes:
         """Find the letters, pairs and triples of a word with the blanks around it."""
         spaced = f" {word} "
         grams = [*word, *map("".join, pairwise(spaced))]
@@ -119,8 +117,18 @@ class Profiles:
         if len(self.words) >= WORDS:
             self.words.clear()
         rows = self.rows
-        found = self.words[word] = tuple([rows[gram] for gram in grams if gram in rows])
+        found = self.words[word] = array("I", [rows[g] for g in grams if g in rows]).tobytes()
         return found
+
+
+def _without_strangers(text: str) -> str:
+    """Leave out addresses, and Latin words in a text of another script."""
+    if "http" in text or "@" in text:
+        text = ADDRESS_RE.sub(" ", text)
+    foreign = len(FOREIGN_RE.findall(text)) if not text.isascii() else 0
+    if foreign and 2 * len(LATIN_RE.findall(text)) < foreign:
+        text = LATIN_RE.sub("", text)
+    return text
 
 
 class Folding(dict[int, str]):
