@@ -7,7 +7,6 @@ from re import _casefix as casefix  # type: ignore[attr-defined]
 # two letters whose lower case is longer, or depends on their place.
 _EQUATED = {code: min(code, *codes) for code, codes in casefix._EXTRA_CASES.items()}
 SPECIAL = {chr(code): chr(to) for code, to in _EQUATED.items() if code != to}
-SPECIAL |= {"İ": "i", "Σ": SPECIAL.get("σ", "σ")}
 SPECIAL_RE = re.compile("[" + "".join(map(re.escape, SPECIAL)) + "]")
 
 
@@ -18,6 +17,6 @@ def fold_case(text: str) -> str:
     >>> fold_case("Straße İSTANBUL ſo ΣΑΣ")
     'straße istanbul so ςας'
     """
-    if not text.isascii() and SPECIAL_RE.search(text):
-        text = SPECIAL_RE.sub(lambda found: SPECIAL[found[0]], text)
-    return text.lower()
+    if text.isascii():
+        return text.lower()
+    return SPECIAL_RE.sub(lambda found: SPECIAL[found[0]], text.replace("İ", "i").lower())

@@ -1,11 +1,12 @@
 """Which rule claims which span of a text, with every guard judged."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.document import Document
+from cleaner.glued import count_lines, furniture_of, may_be_glued
 from cleaner.lines import Lines
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
@@ -72,9 +73,29 @@ class Matcher:
         for (first, last), hits in places:
             for hit in hits:
                 if hit.stands and _is_place(hit.rule, first, last, doc):
-                    claim = SCOPES[hit.rule.scope](lines, first, last, hit)
+                    claim = self._claim(lines, first, last, hit)
                     if claim and (hit.rule.scope in JUDGED or _allows(claim, doc)):
                         yield claim
+
+    def _claim(self, lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
+        """Return what a hit claims; a sentence of the article that is glued to it stays."""
+        text = lines.texts[first]
+        if may_be_glued(hit.rule, text):
+            low, high = furniture_of(text, hit, self._article(lines))
+            if low >= high:
+                return None
+            if hit.rule.scope == "span" or (low, high) != (0, len(text)):
+                return SCOPES["span"](lines, first, first, Hit(hit.rule, low, high))
+        return SCOPES[hit.rule.scope](lines, first, last, hit)
+
+    def _article(self, lines: Lines) -> Counter[str]:
+        """Count the longer words of the lines that no rule knows."""
+        key = (self, "article")
+        if key not in lines.memo:
+            hits = self.hits(lines)
+            lines.memo[key] = count_lines(lines.texts[i] for i in lines.prose if i not in hits)
+        words: Counter[str] = lines.memo[key]
+        return words
 
 
 def _is_place(rule: Rule, first: int, last: int, doc: Document) -> bool:

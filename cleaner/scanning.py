@@ -24,7 +24,7 @@ from cleaner.places import write_atomically
 from cleaner.prefilter import Shape, encoded, prepared, shape_of, ways
 from cleaner.rules import Rule
 
-FORMAT = 8  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
+FORMAT = 9  # of the cache; a change of what `ways` or `shape_of` returns is a change of it
 FEW = 100  # rules; fewer are learnt at once, and not worth a file
 DIRECT = 50_000  # characters that all patterns are tried on before they are worth learning about
 SIZES = 1000  # characters; what could match any shorter text is remembered

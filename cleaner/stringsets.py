@@ -40,7 +40,8 @@ def crossed(one: Strings, other: Strings, *, end: bool = False) -> Strings:
     for cut in CUTS:
         first, second = _cut(one, cut, end), _cut(other, cut, end)
         if len(first) * len(second) <= TRIED or not cut:
-            short = _cut(product(first, second), cut, end)
+            joined = frozenset(a + b for a, b in pairs(first, second))
+            short = frozenset(map(_tidy, _cut(joined, cut, end)))
             if len(short) <= MOST:
                 return short
     return NOTHING

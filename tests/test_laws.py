@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -134,7 +135,7 @@ TABLES = [_made(RULES, None), Table(*_learnt(RULES))]  # with the engine, and wi
 SUBJECTS = st.lists(texts().map(lambda text: " ".join(text.split("\n"))[:400]), max_size=4)
 
 
-@given(lines=SUBJECTS, extra=st.text("ıſİΣςKﬁsSkKiI ", max_size=4))
+@given(lines=SUBJECTS, extra=st.text("ıſİΣςKﬁsSkKiIΙιΜμꙊꙋ ", max_size=4))
 @settings(max_examples=60)
 def test_speed_is_not_semantics(lines: list[str], extra: str) -> None:
     lines = [shadow(line.replace("s", extra[:1] or "s", 3) + extra).strip() for line in lines]
@@ -142,6 +143,29 @@ def test_speed_is_not_semantics(lines: list[str], extra: str) -> None:
     for table in TABLES:
         for found, candidates in zip(hits, table.candidates(lines), strict=True):
             assert found <= set(candidates)
+
+
+PARTS = [
+    "re", "more", "(?:ad|read 10) ", "ß", "Ι", "[ab]?", "x*", r"\d+", r"\W{0,5}", r"\.{9}", " ",
+    "^", "$", "(?:to|zebra){1,2}", "(?=more)", "(?!x)", "(?<=^)", r"(?<=[.!?] )",
+    r"(?<=[.!?]['\"] )", r"(?:^|(?<=[.!?] ))", r"^[^\w'\"]{0,12}(?:to|more)", r"(?:^|(?<=^\"))",
+]  # fmt: skip
+SPELLED = [
+    "re", "MORE", "more", "ad ", "read 10 ", "9", "a", "ẞ", "ß", "ι", "to", "zebra", "x", " ", '"',
+    ". ", "! ", "?\" ", ".........",
+]  # fmt: skip
+
+
+@given(
+    pattern=st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map("".join),
+    text=st.lists(st.sampled_from(SPELLED), max_size=8).map("".join),
+)
+@settings(max_examples=1000)
+def test_a_pattern_is_tried_wherever_it_matches(pattern: str, text: str) -> None:
+    rule = replace(RULES[0], pattern=pattern, case="")
+    line = text.strip()
+    candidates = Table(*_learnt([rule])).candidates([line])
+    assert candidates == [[0]] or not rule.compiled(pattern).search(line)
 
 
 @given(number=st.integers(0, 10), lines=SUBJECTS)

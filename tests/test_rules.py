@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.glued import TELLING
 from cleaner.learning import find_learned
 from cleaner.linting import lint
 from cleaner.pipeline import Cleaner
@@ -83,6 +84,24 @@ def test_every_example_of_every_rule_and_every_trap_holds() -> None:
     tool, traps = Cleaner(), list(read_traps())
     assert len(traps) >= 300
     assert list(faults(tool.rule_set, tool.find, traps, partial(find_learned, tool))) == []
+
+
+ARTICLE = (
+    "The harbour master closed the north gate on Monday after a storm tore two moorings loose.",
+    "Somewhere on the north shore, near the old town, a narrow road leaves the harbour.",
+    "The road along the shore stays closed, and so does the one behind the town.",
+)
+
+
+def test_a_sentence_that_is_glued_to_furniture_stays() -> None:
+    before, glued, after = ARTICLE
+    tool = Cleaner(language="en")
+    for rule in tool.rule_set:
+        apart = [one for one in rule.match if one.endswith((".", "!", "?")) and "\n" not in one]
+        for example in apart if rule.category not in TELLING else ():
+            for blank in ("", " "):
+                text = f"{before}\n{example}{blank}{glued}\n{after}"
+                assert glued in tool.clean(text).text, f"{rule.id}: {example}"
 
 
 def test_every_shipped_rule_is_proved_alone() -> None:

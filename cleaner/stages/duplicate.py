@@ -122,7 +122,7 @@ def find_paragraph(doc: Document, matcher: Matcher | None = None) -> Iterator[Re
 
 
 def _look(text: str) -> tuple[int, str]:
-    """Return what two copies have in common at least: far cheaper than to compare all of them."""
+    """Return what copies share, but for the odd letter: far cheaper than to compare all of them."""
     return count_words(text), text[0].casefold()[0]
 
 
