@@ -7,7 +7,7 @@ from typing import Any
 
 from cleaner.document import Document
 from cleaner.glued import count_lines, furniture_of, may_be_glued
-from cleaner.lines import Lines
+from cleaner.lines import Lines, shadow
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
 from cleaner.scopes import SCOPES, Claim
@@ -37,12 +37,16 @@ class Matcher:
 
     def claims(self, doc: Document) -> list[Claim]:
         """List every claim on the text of a document, in the order of the text."""
-        lines, key = doc.lines, (self, doc.language, doc.site)
+        lines, key = doc.lines, (self, doc.language, doc.site, doc.title)
         if key not in lines.memo:
+            headline = _headline(doc)
             allowed = [
                 claim
                 for claim in self._claims(doc)
                 if not self.protects(doc, claim.rule.id, claim.start, claim.end)
+                and not (
+                    claim.rule.scope != "span" and headline in range(claim.first, claim.last + 1)
+                )
             ]
             lines.memo[key] = sorted(_in_company(allowed, lines), key=lambda claim: claim[:2])
         claims: list[Claim] = lines.memo[key]
@@ -98,6 +102,13 @@ class Matcher:
         return words
 
 
+def _headline(doc: Document) -> int | None:
+    """Return the line that is the document's title, which no rule takes."""
+    title = shadow(doc.title).strip().casefold()
+    texts = doc.lines.texts
+    return next((i for i in doc.lines.full if title and texts[i].casefold() == title), None)
+
+
 def _is_place(rule: Rule, first: int, last: int, doc: Document) -> bool:
     """Do language, site and place let a rule act on these lines?"""
     if rule.only_in and doc.language not in rule.only_in:
@@ -108,11 +119,13 @@ def _is_place(rule: Rule, first: int, last: int, doc: Document) -> bool:
 
 
 def _stands_at(where: str, first: int, last: int, doc: Document) -> bool:
-    """Is this the head of the text, before any prose, or its tail?"""
+    """Is this the head of the text, before any prose, below its first line, or its tail?"""
     prose = doc.lines.prose
     before = bool(prose) and prose[0] < first
     after = bool(prose) and prose[-1] > last
-    return (before, after) == (where == "tail", where == "head")
+    if where == "below-headline" and first == doc.lines.full[0]:
+        return False
+    return (before, after) == (where == "tail", where != "tail")
 
 
 def _allows(claim: Claim, doc: Document) -> bool:

@@ -35,12 +35,13 @@ class OptionError(UsageError):
 
 
 class Told(TypedDict, total=False):
-    """What a caller knows of a text: name, id, URL or site, language; the site is the URL's."""
+    """What a caller knows of a text; the site is the URL's."""
 
     name: str
     id: str
     url: str
     site: str
+    title: str
     language: str
 
 
@@ -131,7 +132,8 @@ class Cleaner:
         """
         Clean one text, or the article of one HTML page.
 
-        Its `name`, `id`, `url` or `site`, and `language` may be told.
+        Its `name`, `id`, `url` or `site`, `title` and `language` may be told; the line that is its
+        title stays.
 
         Never raises because of what the text holds: a document that cannot be read comes back as
         `failed`, one that cannot be cleaned as `flagged`, both with a `reason`.
@@ -158,7 +160,8 @@ class Cleaner:
             return replace(failed, status="failed", reason=str(error))
         if not told.get("site"):
             told["site"] = site_of(url or page.url)
-        doc = document(page.text, title=page.title, encoding=decoded.encoding, **told)
+        told["title"] = told.get("title") or page.title
+        doc = document(page.text, encoding=decoded.encoding, **told)
         return replace(doc, bom=decoded.bom)
 
     def __call__(self, doc: Document) -> Document:

@@ -26,7 +26,7 @@ PATTERNS = ("pattern", "unless", "until")
 REGION_ENDS = ("until", "during", "to")
 CHOICES = {
     "scope": get_args(Scope),
-    "where": ("head", "tail"),
+    "where": ("head", "below-headline", "tail"),
     "case": ("exact",),
     "during": ("not-prose",),
     "to": ("end",),
@@ -215,7 +215,7 @@ scope = "line"                          # span: the match; line; block: the para
 pattern = '''^read this, please$'''      # searched in the line; case does not count
 # unless = '''\\b(?:said|says)\\b'''     # found in what would go: nothing goes
 # max_words = 12                        # longer is more likely an article about it
-# where = "tail"                        # or "head": no prose stands after it, or before it
+# where = "tail"                        # no prose after it; "head", "below-headline": none before
 # beside = ["{category}"]                # counts only next to something of this category
 # only_in = ["da", "no"]                # where the words mean something else in other languages
 # until = '''^close$'''                   # a region ends there; or: while = "not-prose", to = "end"

@@ -84,6 +84,11 @@ class Seen:
         return self.share > SHARE and self.pages >= (WHOLE_PAGES if self.whole else PAGES)
 
     @property
+    def is_everywhere(self) -> bool:
+        """Do all pages have it, as far as is known?"""
+        return self.pages == self.of or self.is_certain
+
+    @property
     def share(self) -> float:
         """The share of all pages of the site that print the line, at the least; from 0 to 1."""
         return lower_bound(self.pages, self.of)

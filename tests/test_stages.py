@@ -382,3 +382,10 @@ def test_a_name_in_the_byline_is_no_proof(byline: str, story: str) -> None:
     doc = document(byline + story)
     doc = doc.without([Removal(0, len(byline), "byline.by-name")])
     assert not list(find_author(doc))
+
+
+def test_a_title_that_was_told_stays(tool: Cleaner) -> None:
+    text = "Live updates\nThe river rose over the wall at noon.\nLive updates\n"
+    assert tool.clean(text).text == "The river rose over the wall at noon.\n"
+    told = tool.clean(text, title="Live Updates")
+    assert told.text.startswith("Live updates\nThe river rose")

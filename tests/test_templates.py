@@ -166,6 +166,19 @@ def test_ingredients_stay(tool: Cleaner) -> None:
     assert lists[0] in cleaned(tool, *made)
 
 
+def test_ingredients_that_many_recipes_share_stay(tool: Cleaner) -> None:
+    larder = ["salt", "butter", "white flour", "olive oil", "bay leaves", "red onions", "celery"]
+    larder += ["dried beans", "lemon zest", "plain yogurt", "garlic cloves", "black pepper"]
+    drawn = random.Random(4)
+    site = []
+    for name in ("leek", "fish", "pea", "nettle", "carrot", "barley", "potato", "cabbage"):
+        own = f"My aunt cooked the {name} soup every autumn, when the boats with {name} came home."
+        end = f"Nobody at the table spoke until the bowls were empty and the {name} was gone."
+        site.append("\n".join(["Home", own, *drawn.sample(larder, 7), end, "Contact"]))
+    for text in (cleaned(tool, site[at], *site[:at], *site[at + 1 :]) for at in range(len(site))):
+        assert sum(line in larder for line in text.split("\n")) == 7
+
+
 def test_the_headline_that_other_pages_link_stays(tool: Cleaner) -> None:
     titles = ["Late once more", "Wheels and water", "Midnight in the hall", "Shut until spring"]
     made = [

@@ -6,8 +6,9 @@ several pages, place and company say whether a line is the site's, or a short li
 ("Why?", an ingredient, the headline that another page links), or a sentence that two pages of one
 story share:
 
-    a label         goes before and after the article; inside it, in a run of such lines that is
-                    as long as a menu, or of which one is certain, known to a rule, or gone
+    a label         goes before and after the article; inside it, if every page has it, in a run of
+                    such lines that is as long as a menu, or of which one is certain, known to a
+                    rule, or gone: recipes share ingredients, too, but not all of them
     with numbers    goes between two lines of the site, if the numbers are always the same
     a sentence      goes between two lines of the site, if it shares few words with the article
     a speaker       stays: a label that comes again and again in the article
@@ -130,7 +131,7 @@ class _Page:
         gone = False
         for before, index in pairwise([-1, *self.lines.full, -1]):
             cut = before >= 0 and index >= 0 and self._gone_between(before, index)
-            if index in self._labels:
+            if index in self._labels and self.known[index].is_everywhere:
                 gone = gone or cut
                 run.append(index)
             elif run:
@@ -176,7 +177,11 @@ class _Page:
 
     @cached_property
     def _article(self) -> list[int]:
-        return [index for index in self.lines.prose if index not in self.known]
+        """The sentences that few other pages have, or none."""
+        return [i for i in self.lines.prose if i not in self.known or not self._may_go(i)]
+
+    def _may_go(self, index: int) -> bool:
+        return self.known[index].is_candidate or self.known[index].is_certain
 
     @cached_property
     def _words(self) -> set[str]:
