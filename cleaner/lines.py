@@ -34,7 +34,7 @@ def shadow(text: str) -> str:
     '"Don\'t" - said she'
     """
     if text.isascii():
-        return text.replace("\t", " ")
+        return text.replace("\t", " ").replace("`", "'")
     for plain, fancy in FOLDED.items():
         for character in fancy:
             text = text.replace(character, plain)  # far cheaper than str.translate

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cleaner.code import is_code
 from cleaner.document import Document
 from cleaner.glued import count_lines, furniture_of, may_be_glued
 from cleaner.lines import Lines, shadow
@@ -39,25 +40,21 @@ class Matcher:
         """List every claim on the text of a document, in the order of the text."""
         lines, key = doc.lines, (self, doc.language, doc.site, doc.title)
         if key not in lines.memo:
-            headline = _headline(doc)
-            allowed = [
-                claim
-                for claim in self._claims(doc)
-                if not self.protects(doc, claim.rule.id, claim.start, claim.end)
-                and not (
-                    claim.rule.scope != "span" and headline in range(claim.first, claim.last + 1)
-                )
-            ]
+            allowed = [claim for claim in self._claims(doc) if not self._keeps(doc, claim)]
             lines.memo[key] = sorted(_in_company(allowed, lines), key=lambda claim: claim[:2])
         claims: list[Claim] = lines.memo[key]
         return claims
 
     def hits(self, lines: Lines) -> dict[int, tuple[Hit, ...]]:
-        """Return the hits on each line that has any, in the order of the text."""
+        """Return the hits on each line that has any, in the order of the text; none in programs."""
         key = (self, "hits")
         if key not in lines.memo:
             found = self.line_hits.of([lines.texts[index] for index in lines.full])
-            lines.memo[key] = {i: hits for i, hits in zip(lines.full, found, strict=True) if hits}
+            every = ((i, hits) for i, hits in zip(lines.full, found, strict=True) if hits)
+            lines.memo[key] = {
+                index: hits if not is_code(index, lines) else tuple(filter(_is_debris, hits))
+                for index, hits in every
+            }
         known: dict[int, tuple[Hit, ...]] = lines.memo[key]
         return known
 
@@ -67,6 +64,12 @@ class Matcher:
             return False
         protected = protected_by(self.protections, rule_id, doc.site, doc.lines)
         return any(touches(spans, start, end) for spans in protected)
+
+    def _keeps(self, doc: Document, claim: Claim) -> bool:
+        """Is what a claim would take protected, or the document's title?"""
+        if self.protects(doc, claim.rule.id, claim.start, claim.end):
+            return True
+        return claim.rule.scope != "span" and _is_title(doc, claim.first, claim.last)
 
     def _claims(self, doc: Document) -> Iterator[Claim]:
         lines = doc.lines
@@ -102,11 +105,20 @@ class Matcher:
         return words
 
 
-def _headline(doc: Document) -> int | None:
-    """Return the line that is the document's title, which no rule takes."""
-    title = shadow(doc.title).strip().casefold()
-    texts = doc.lines.texts
-    return next((i for i in doc.lines.full if title and texts[i].casefold() == title), None)
+def _is_debris(hit: Hit) -> bool:
+    return hit.rule.category == "debris"
+
+
+def _is_title(doc: Document, first: int, last: int) -> bool:
+    """Is one of these lines the title that the document told, for the first time?"""
+    if not doc.title:
+        return False
+    lines, key = doc.lines, ("title", doc.title)
+    if key not in lines.memo:
+        title = shadow(doc.title).strip().casefold()
+        found = (index for index in lines.full if lines.texts[index].casefold() == title)
+        lines.memo[key] = next(found, -1)
+    return bool(first <= lines.memo[key] <= last)
 
 
 def _is_place(rule: Rule, first: int, last: int, doc: Document) -> bool:

@@ -389,3 +389,24 @@ def test_a_title_that_was_told_stays(tool: Cleaner) -> None:
     assert tool.clean(text).text == "The river rose over the wall at noon.\n"
     told = tool.clean(text, title="Live Updates")
     assert told.text.startswith("Live updates\nThe river rose")
+
+
+@pytest.mark.parametrize(
+    "byline", ["By Laura Finch", "Laura Finch\nMarch 3, 2021", "March 3, 2021"]
+)
+@pytest.mark.parametrize("title", ["Winter Light", "Climate Change", "Chicken Pot Pie"])
+def test_a_headline_above_a_byline_stays(tool: Cleaner, title: str, byline: str) -> None:
+    text = f"{title}\n{byline}\nThe river rose over the wall at noon.\n"
+    assert tool.clean(text).text == f"{title}\nThe river rose over the wall at noon.\n"
+
+
+LOOP = "for boat in boats:\n    if boat.leaks:\n        continue\n    share(boat)\n    print\n"
+SHELL = "$ ls -l | more\n$ share\n# Share\nmore\n$ cat notes.txt\n"
+PRINTED = "```\nLoading...\nShare\nSign up for our newsletter\nDone.\n```\n"
+PAGE = '<ul>\n  <li><a href="/">Home</a></li>\n  Menu\n  Log in\n</ul>\n'
+
+
+@pytest.mark.parametrize("code", [LOOP, SHELL, PRINTED, PAGE])
+def test_programs_stay(tool: Cleaner, code: str) -> None:
+    text = f"A loop skips the boats that leak.\n\n{code}\nThe others sail on until the evening.\n"
+    assert tool.clean(text).text == text
