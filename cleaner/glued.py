@@ -1,9 +1,9 @@
 """
-Which part of a line goes, where a sentence of the article stands in one line with furniture.
+Keep a sentence of the article that stands in one line with furniture, or part of which looks so.
 
 Extractors join what a page shows apart: "Sign up for our newsletter.The ferry sank at noon." What
 stands beside the match of a rule and speaks of what other lines speak of is the article's, and
-stays.
+stays. And poems and wrapped texts break a sentence, so that "Share" may be its first line.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
+from cleaner.lines import Lines
 from cleaner.prose import count_words, is_prose, long_words
 from cleaner.rules import Rule
 from cleaner.searching import Hit
@@ -22,7 +23,28 @@ SHARED, LIKE = 2, 0.25  # of its longer words stand in other lines: so many, and
 # words with each other.
 TELLING = frozenset(["caption", "related", "bio", "credit"])
 NOTICES = {"consent": 0.5, "legal": 0.5}
+SHORT = 6  # words of a line that is taken for furniture, and goes on
+LONG = 4  # words of the next line, unless a sign ends it
+STOPS = ".!?:"
+LABELS = frozenset(["by", "from", "published", "updated", "posted", "written"])
 STOP_RE = re.compile(r"[.!?][\"')\]]*\s*(?=[^\W\d_a-zß-ÿ]|[\"'(])")
+
+
+def goes_on(lines: Lines, index: int) -> bool:
+    r"""
+    Does the sentence of a short line go on in the next?
+
+    >>> from cleaner.document import document
+    >>> lines = document("Share\nthe bread.\nShare\nby mail").lines
+    >>> goes_on(lines, 0), goes_on(lines, 2)
+    (True, False)
+    """
+    line, words = lines.texts[index], "".join(lines.texts[index + 1 : index + 2]).split()
+    if len(words) < 2 or line[-1] in STOPS or count_words(line) > SHORT:
+        return False
+    first = words[0].strip(",")
+    is_prose = len(words) >= LONG or words[-1][-1] in ".,;!?"
+    return is_prose and first.isalpha() and first.islower() and first not in LABELS
 
 
 def may_be_glued(rule: Rule, text: str) -> bool:

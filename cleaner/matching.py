@@ -7,7 +7,7 @@ from typing import Any
 
 from cleaner.code import is_code
 from cleaner.document import Document
-from cleaner.glued import count_lines, furniture_of, may_be_glued
+from cleaner.glued import count_lines, furniture_of, goes_on, may_be_glued
 from cleaner.lines import Lines, shadow
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
@@ -66,10 +66,13 @@ class Matcher:
         return any(touches(spans, start, end) for spans in protected)
 
     def _keeps(self, doc: Document, claim: Claim) -> bool:
-        """Is what a claim would take protected, or the document's title?"""
+        """Is what a claim would take protected, the document's title, or part of a sentence?"""
         if self.protects(doc, claim.rule.id, claim.start, claim.end):
             return True
-        return claim.rule.scope != "span" and _is_title(doc, claim.first, claim.last)
+        if claim.rule.scope != "span" and _is_title(doc, claim.first, claim.last):
+            return True
+        one = claim.first == claim.last and claim.rule.category != "ad"  # which stands anywhere
+        return one and goes_on(doc.lines, claim.first)
 
     def _claims(self, doc: Document) -> Iterator[Claim]:
         lines = doc.lines

@@ -410,3 +410,14 @@ PAGE = '<ul>\n  <li><a href="/">Home</a></li>\n  Menu\n  Log in\n</ul>\n'
 def test_programs_stay(tool: Cleaner, code: str) -> None:
     text = f"A loop skips the boats that leak.\n\n{code}\nThe others sail on until the evening.\n"
     assert tool.clean(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Share\nthe bread.\nFollow us\ndown to the water,\nand nobody reads.\nRead more,\nshe said.\n",
+        "The boat came back at last. It was\nMarch 3, 2021\nwhen it left the harbour again.\n",
+    ],
+)
+def test_a_sentence_over_several_lines_stays(tool: Cleaner, text: str) -> None:
+    assert tool.clean(text).text == text
