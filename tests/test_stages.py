@@ -415,7 +415,7 @@ def test_programs_stay(tool: Cleaner, code: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Share\nthe bread.\nFollow us\ndown to the water,\nand nobody reads.\nRead more,\nshe said.\n",
+        "Share\nthe bread.\nFollow us\ndown to the sea,\nand none reads.\nRead more,\nshe said.\n",
         "The boat came back at last. It was\nMarch 3, 2021\nwhen it left the harbour again.\n",
     ],
 )
