@@ -18,7 +18,7 @@ STATEMENT_RE = re.compile(
     r"|[\w.\[\]\"']+ ?[-+*/|&:]?==? ?\S.*|(?://|#|\$|>>>|/\*) ?[a-z].*|</?\w[^>]*>.*"
 )
 NEAR = 4  # full lines before, and after
-ENOUGH = 3  # statements among them
+ENOUGH = 3  # statements among them, one of them right beside it
 
 
 def is_code(index: int, lines: Lines) -> bool:
@@ -33,13 +33,21 @@ def is_code(index: int, lines: Lines) -> bool:
     False
     """
     if "fences" not in lines.memo:
-        fences = [i for i in lines.full if lines.texts[i].startswith(FENCES)]
-        lines.memo["fences"] = fences[: len(fences) // 2 * 2]  # the last may be of no pair
+        lines.memo["fences"] = _fences(lines)
     if bisect_left(lines.memo["fences"], index) % 2:
         return True
-    place = lines.places[index]
+    place, texts = lines.places[index], lines.texts
+    beside = lines.full[max(0, place - 1) : place + 2]
+    if not any(is_statement(texts[one]) for one in beside):  # so nearly always
+        return False
     near = lines.full[max(0, place - NEAR) : place + NEAR + 1]
-    return sum(is_statement(lines.texts[one]) for one in near) >= ENOUGH
+    return sum(is_statement(texts[one]) for one in near) >= ENOUGH
+
+
+def _fences(lines: Lines) -> list[int]:
+    """Return the lines that open or close a block of code; the last may be of no pair."""
+    found = [index for index in lines.full if lines.texts[index].startswith(FENCES)]
+    return found[: len(found) // 2 * 2]
 
 
 @remembered

@@ -8,8 +8,9 @@ stays. And poems and wrapped texts break a sentence, so that "Share" may be its 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
 from cleaner.lines import Lines
 from cleaner.prose import count_words, is_prose, long_words
@@ -57,19 +58,24 @@ def count_lines(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in long_words(text))
 
 
-def furniture_of(text: str, hit: Hit, article: Counter[str]) -> tuple[int, int]:
+class Around(NamedTuple):
+    """What tells of a sentence: is it furniture by itself, and which words do other lines have?"""
+
+    is_furniture: Callable[[str], bool]
+    count_words: Callable[[], Counter[str]]
+
+
+def furniture_of(text: str, hit: Hit, around: Around) -> tuple[int, int]:
     """
     Return what goes of a line that a rule matches: all, or for a span the match, but the sentences
     of the article.
 
-    A sentence that the rule matches by itself is not the article's. Of the first sentences of
-    articles, seven in eight share words enough with what follows.
+    Of the first sentences of articles, seven in eight share words enough with what follows.
     """
     stops = (stop.end() for stop in STOP_RE.finditer(text))
     parts = [*pairwise(sorted({0, hit.start, hit.end, len(text), *stops}))]
-    kept = [part for part in parts if _is_article(text, *part, hit.rule, article)]
-    known = [part for part in parts if hit.start < part[1] and part[0] < hit.end]
-    gone = [part for part in known if part not in kept]
+    kept = [part for part in parts if _is_article(text, *part, hit.rule, around)]
+    gone = [p for p in parts if p not in kept and hit.start < p[1] and p[0] < hit.end]
     if not gone:
         return hit.start, hit.start
     low, high = (hit.start, hit.end) if hit.rule.scope == "span" else (0, len(text))
@@ -78,13 +84,12 @@ def furniture_of(text: str, hit: Hit, article: Counter[str]) -> tuple[int, int]:
     return low, high
 
 
-def _is_article(text: str, start: int, end: int, rule: Rule, article: Counter[str]) -> bool:
+def _is_article(text: str, start: int, end: int, rule: Rule, around: Around) -> bool:
     """Does this part of a line speak of the article, or did a match run into it without a blank?"""
     sentence = text[start:end].strip()
-    if count_words(sentence) < WORDS or not is_prose(sentence):
+    if count_words(sentence) < WORDS or not is_prose(sentence) or around.is_furniture(sentence):
         return False
-    if rule.scope != "span" or text[start - 1 : start] not in tuple(".!?"):
-        words, share = long_words(sentence), NOTICES.get(rule.category, LIKE)
-        if len(words & article.keys()) < max(SHARED, share * len(words)):
-            return False
-    return not rule.compiled(rule.pattern).search(sentence)
+    if rule.scope == "span" and text[start - 1 : start] in tuple(".!?"):
+        return True
+    words, share = long_words(sentence), NOTICES.get(rule.category, LIKE)
+    return len(words & around.count_words().keys()) >= max(SHARED, share * len(words))

@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cleaner.code import is_code
 from cleaner.document import Document
-from cleaner.glued import count_lines, furniture_of, goes_on, may_be_glued
+from cleaner.glued import TELLING, Around, count_lines, furniture_of, goes_on, may_be_glued
 from cleaner.lines import Lines, shadow
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
@@ -91,12 +92,17 @@ class Matcher:
         """Return what a hit claims; a sentence of the article that is glued to it stays."""
         text = lines.texts[first]
         if may_be_glued(hit.rule, text):
-            low, high = furniture_of(text, hit, self._article(lines))
+            around = Around(self._is_furniture, partial(self._article, lines))
+            low, high = furniture_of(text, hit, around)
             if low >= high:
                 return None
             if hit.rule.scope == "span" or (low, high) != (0, len(text)):
                 return SCOPES["span"](lines, first, first, Hit(hit.rule, low, high))
         return SCOPES[hit.rule.scope](lines, first, last, hit)
+
+    def _is_furniture(self, sentence: str) -> bool:
+        hits = self.line_hits.of([sentence])[0]
+        return any(hit.rule.category not in TELLING for hit in hits)
 
     def _article(self, lines: Lines) -> Counter[str]:
         """Count the longer words of the lines that no rule knows."""
