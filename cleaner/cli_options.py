@@ -1,7 +1,6 @@
 """The options of commands, each in one place, and what becomes of them."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -134,7 +133,7 @@ ShardSize = Annotated[
     int, typer.Option(min=1, metavar="MB", help="Of a large file, what is done at a time.")
 ]
 State = Annotated[
-    Path | None,
+    str,
     typer.Option(metavar="DIR", help="Where the run notes what is done; else beside OUT."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")]

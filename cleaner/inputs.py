@@ -12,10 +12,9 @@ from typing import Literal
 
 from cleaner.errors import UsageError
 from cleaner.formats import Kind, kind_of, kind_or_text, output_name
-from cleaner.places import is_remote
+from cleaner.places import is_remote, is_stream, real
 from cleaner.quarantine import quarantine_beside
 from cleaner.records import Record
-from cleaner.reportfiles import list_files
 from cleaner.sites import site_of
 from cleaner.templates import WHOLE
 
@@ -65,12 +64,17 @@ class Inputs:
 
 
 def list_inputs(
-    source: Path, out: Path | None, site_from: SiteFrom = "auto", report: Path | None = None
+    source: Path,
+    out: Path | None,
+    site_from: SiteFrom = "auto",
+    ours: Iterable[Path] = (),
+    into: bool = False,
 ) -> Inputs:
     """
     Find what there is to clean in a file or folder; `out` is where it will go, None for nowhere.
 
-    What an earlier run wrote, its quarantine and its `report` are passed over in silence.
+    It is a folder `into` which a file goes even if it is not there yet. What an earlier run wrote,
+    its quarantine and what else is `ours` are passed over in silence.
     Raises `UsageError` where the source does not exist, or would be overwritten.
     """
     try:
@@ -78,38 +82,31 @@ def list_inputs(
             raise UsageError(f"{source}: no such file or folder")
     except (OSError, ImportError) as error:  # of a place on the net
         raise UsageError(f"{source}: cannot be reached: {error}") from error
-    if out and _real(out) == _real(source):
+    if out and real(out) == real(source) and not is_stream(out):
         raise UsageError(f"{out}: the output would overwrite the input; choose another place")
+    if out and (into or source.is_dir()) and out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is no folder, and what goes there needs one")
     if not source.is_dir():
-        target = out / output_name(source.name) if out and out.is_dir() else out
-        return _safe(Inputs((Input(source, source.name, target, site_from=site_from),)))
-    if out and out.is_file():
-        raise UsageError(f"{out}: is a file; the output of a folder is a folder")
-    ours = {_real(path) for path in (out, out and quarantine_beside(out)) if path}
-    ours |= {_real(path) for path in (list_files(report) if report else ())}
-    every = list(_walk(source, ours))
+        target = out / output_name(source.name) if out and (into or out.is_dir()) else out
+        one = Input(source, source.name, target, site_from=site_from)
+        _check_kind(one)
+        return Inputs((one,))
+    passed = [*ours, *((out, quarantine_beside(out)) if out else ())]
+    every = list(_walk(source, {real(path) for path in passed}))
     known = [path for path in every if kind_of(path.name) or path.is_dir()]
     files = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
-    return _safe(Inputs(tuple(files), len(every) - len(known)))
+    return Inputs(tuple(files), len(every) - len(known))
 
 
-def _safe(inputs: Inputs) -> Inputs:
-    """Return the inputs, unless what is written would replace one, or be of another kind."""
-    sources = {_real(one.path) for one in inputs.files}
-    for one in inputs.files:
-        if one.target and _real(one.target) in sources:
-            raise UsageError(
-                f"{one.target}: the output would overwrite an input; choose another place"
-            )
-    if len(inputs.files) == 1 and (target := inputs.files[0].target):
-        written = kind_of(output_name(inputs.files[0].name))
-        asked = kind_of(target.name)
-        if (written and written.format.records and asked != written) or (
-            asked and asked.format.records and asked != written
-        ):
-            ending = "".join(Path(output_name(inputs.files[0].name)).suffixes)
-            raise UsageError(f"{target}: what is written is {ending}; let the name end so")
-    return inputs
+def _check_kind(one: Input) -> None:
+    """Raise `UsageError` where the name of an output says that it is of another kind."""
+    if one.target is None or is_stream(one.target):
+        return
+    written, asked = kind_of(output_name(one.name)), kind_of(one.target.name)
+    records = any(kind and kind.format.records for kind in (written, asked))
+    if records and asked != written:
+        ending = "".join(Path(output_name(one.name)).suffixes)
+        raise UsageError(f"{one.target}: what is written is {ending}; let the name end so")
 
 
 def _walk(source: Path, ours: set[str]) -> Iterator[Path]:
@@ -120,7 +117,7 @@ def _walk(source: Path, ours: set[str]) -> Iterator[Path]:
         yield source
         return
     for path in entries:
-        if path.name.startswith(".") or _real(path) in ours:
+        if path.name.startswith(".") or real(path) in ours:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path, ours)
@@ -150,7 +147,3 @@ def _trouble(path: Path) -> str:
     if path.is_dir():
         return "is a folder, not a file; what is in it is read"
     return "is no regular file" if path.exists() and not path.is_file() else ""
-
-
-def _real(path: Path) -> str:
-    return str(path) if is_remote(path) else str(path.resolve())

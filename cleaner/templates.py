@@ -163,6 +163,14 @@ def read_meta(path: str | Path) -> dict[str, Any]:
     return dict(meta)
 
 
+def is_index(path: str | Path) -> bool:
+    """Is this a file of an index?"""
+    try:
+        return bool(read_meta(path))
+    except TemplateError:
+        return False
+
+
 def import_engine(name: str) -> Any:
     """Import what reads, writes or counts an index; it comes with an extra."""
     import importlib
