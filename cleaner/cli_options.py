@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cleaner.errors import UsageError
+
 if TYPE_CHECKING:
     from cleaner.pipeline import Cleaner
     from cleaner.records import Reading
@@ -162,6 +164,9 @@ def reading_of(told: dict[str, Any]) -> "Reading":
     """Return how records are to be read, of the options of a command."""
     from cleaner.records import ROLES, Columns, Reading
 
+    added = told.get("output_column")
+    if added and added == told.get("removals_column"):
+        raise UsageError(f"--output-column and --removals-column: both are {added!r}; name two")
     columns = {role: told.get(f"{role}_column", "") for role in (*ROLES, "output", "removals")}
     limit = told.get("max_document_size", 32) * MB
     return Reading(Columns(**columns), limit=limit, html=told.get("html", False))

@@ -345,3 +345,51 @@ def test_lines_are_cut_into_parts_at_their_ends() -> None:
         assert one.end == other.start
         assert data[other.start - 1 : other.start] == b"\n"
         assert other.first == data.count(b"\n", 0, other.start) + 1
+
+
+WRITERS = {".jsonl": write_jsonl, ".csv": write_csv, ".parquet": write_parquet}
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--removals-column", "url"), "has a column 'url' already; choose another name"),
+        (("--removals-column", "text"), "has a column 'text' already; choose another name"),
+        (("--output-column", "url"), "has a column 'url' already; choose another name"),
+        (("--text-column", "url", "--output-column", "text"), "has a column 'text' already"),
+        (("--output-column", "x", "--removals-column", "x"), "both are 'x'; name two"),
+        (("--text-column", "story"), "has no column 'story'; its columns are id, url, text"),
+    ],
+)
+def test_columns_that_are_not_as_asked_are_told_before_any_work(
+    tmp_path: Path, ending: str, options: tuple[str, ...], message: str
+) -> None:
+    path, out = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
+    WRITERS[ending](path, rows())
+    result = run("clean", path, "-o", out, *options)
+    assert (result.exit_code, out.exists(), message in result.stderr) == (2, False, True)
+    assert run("clean", path, "-o", out, "--output-column", "text").exit_code == 0
+    assert "Advertisement" not in out.read_bytes().decode(errors="replace")
+
+
+def test_a_record_that_has_a_column_that_is_to_be_added_is_put_away(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [{"text": PROSE}, {"text": PROSE, "gone": "mine"}])
+    names = ("--removals-column", "gone")
+    result = run("clean", tmp_path / "a.jsonl", "-o", tmp_path / "b.jsonl", *names)
+    assert "a.jsonl:2: failed: has 'gone' already, which is to be added" in result.stderr
+    assert (tmp_path / "b.jsonl").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("bad", ["a.csv", "z.csv"])
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\xff\n", b"n;m\n1;2\n"])
+def test_one_file_without_the_columns_fails_wherever_it_stands(
+    tmp_path: Path, bad: str, data: bytes
+) -> None:
+    (tmp_path / "in").mkdir()
+    write_csv(tmp_path / "in" / "m.csv", rows())
+    (tmp_path / "in" / bad).write_bytes(data)
+    result = run("clean", tmp_path / "in", "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert f"{bad}: failed: has no column called text" in result.stderr
+    assert list(files(tmp_path / "out")) == ["m.csv"]
