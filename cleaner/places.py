@@ -26,14 +26,16 @@ def place(name: str | Path) -> Path:
     """
     Return the path that a name means; where it is a URL, one that reads and writes through fsspec.
 
-    Raises `UsageError` where that needs a package that is not there.
+    Raises `UsageError` where that needs a package that is not there, or nobody knows such a URL.
     """
     if not is_remote(name):
         return Path(str(name).removeprefix("file://")) if isinstance(name, str) else name
     try:
         from upath import UPath
 
-        return UPath(str(name))  # type: ignore[return-value]
+        made = UPath(str(name))
+        made.fs  # noqa: B018  # loads what reads and writes there
+        return made  # type: ignore[return-value]
     except ImportError as error:
         raise UsageError(
             f"{name}: {error}; places on the net need pip install 'boilerplate-cleaner[remote]' "

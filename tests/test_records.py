@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import sys
 import tarfile
 import zipfile
 from itertools import pairwise
@@ -333,6 +334,36 @@ def test_places_on_the_net(tmp_path: Path) -> None:
     assert UPath("memory://back/sub/b.txt").read_text() == ARTICLE
     result = run("clean", "nowhere://corpus", "-o", tmp_path / "x")
     assert (result.exit_code, "nowhere://corpus" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [("s3://b/x", "boilerplate-cleaner[remote]"), ("foo://b/x", "foo")],
+)
+def test_places_that_cannot_be_reached_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    monkeypatch.chdir(tmp_path)
+    write_jsonl(tmp_path / "a.jsonl", rows())
+    for arguments in (
+        ("clean", url, "-o", "b.jsonl"),
+        ("clean", "a.jsonl", "-o", url),
+        ("clean", "a.jsonl", "-o", "b.jsonl", "--report", f"{url}.csv"),
+        ("clean", "a.jsonl", "-o", "b.jsonl", "--templates", url),
+        ("clean", "a.jsonl", "-o", "b.jsonl", "--rules", url),
+        ("learn", "a.jsonl", "-o", f"{url}.parquet"),
+        ("restore", url, "--report", "r.csv", "-o", "c.jsonl"),
+        ("restore", "a.jsonl", "--report", f"{url}.csv", "-o", "c.jsonl"),
+        ("restore", "a.jsonl", "--report", "r.csv", "-o", url),
+        ("templates", "show", url),
+        ("templates", "merge", url, "-o", "t.parquet"),
+    ):
+        result = run(*arguments)
+        assert (result.exit_code, result.exception.code) == (2, 2), arguments
+        assert url in result.stderr
+        assert message in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
 
 
 def test_lines_are_cut_into_parts_at_their_ends() -> None:
