@@ -205,7 +205,8 @@ def _standard(told: dict[str, Any], spool: Path) -> "Inputs":
     if out.is_dir() or told["out"].endswith(SLASHES):
         raise UsageError(f"{out}: is a folder; what comes from standard input needs a file's name")
     target = None if told["dry_run"] else out
-    return Inputs((Input(path, name, target, site_from=told["site_from"].value),))
+    piped = told["source"] == "-"
+    return Inputs((Input(path, name, target, "", told["site_from"].value, piped),))
 
 
 def _followed(run: "Run", told: dict[str, Any]) -> "Summary":
@@ -214,7 +215,8 @@ def _followed(run: "Run", told: dict[str, Any]) -> "Summary":
     from cleaner.summary import Summary
 
     style: Any = "quiet" if told["quiet"] else "json" if told["log_json"] else "people"
-    summary = Summary(Console(stderr=True), run.size, run.inputs.ignored, style)
+    passed = (run.inputs.ignored, run.inputs.links)
+    summary = Summary(Console(stderr=True), run.size, *passed, style)
     summary.follow(run())
     return summary
 

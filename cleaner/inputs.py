@@ -4,7 +4,6 @@ Find what there is to clean: a file, or a folder with all that is in it, in the 
 What comes of each input, and where it goes, is known before any work begins.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -28,7 +27,7 @@ class Input:
 
     `site_from` says what the site of its documents is: the folder that it is in, the URL of a
     record or that a page gives itself, a column, or `none`: all are one site. `auto` is the column
-    or the URL where a record has one, else the folder.
+    or the URL where a record has one, else the folder. What was `piped` here is in none.
     """
 
     path: Path
@@ -36,6 +35,7 @@ class Input:
     target: Path | None
     trouble: str = ""
     site_from: SiteFrom = "auto"
+    piped: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -51,16 +51,18 @@ class Input:
             "column": record.site,
             "url": site_of(record.url),
         }.get(self.site_from, "")
-        folder = str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
-        return told or (folder if self.site_from in ("auto", "folder") else "")
+        if told or self.piped or self.site_from not in ("auto", "folder"):
+            return told
+        return str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs of a run, and how many files of other kinds were passed over."""
+    """The inputs of a run; how many files of other kinds and links to folders were passed over."""
 
     files: tuple[Input, ...]
     ignored: int = 0
+    links: int = 0
 
 
 def list_inputs(
@@ -93,9 +95,11 @@ def list_inputs(
         return Inputs((one,))
     passed = [*ours, *((out, quarantine_beside(out)) if out else ())]
     every = list(_walk(source, {real(path) for path in passed}))
-    known = [path for path in every if kind_of(path.name) or path.is_dir()]
+    links = [path for path in every if path.is_symlink() and path.is_dir()]
+    there = [path for path in every if path not in links]
+    known = [path for path in there if kind_of(path.name) or path.is_dir()]
     files = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
-    return Inputs(tuple(files), len(every) - len(known))
+    return Inputs(tuple(files), len(there) - len(known), len(links))
 
 
 def _check_kind(one: Input) -> None:
@@ -110,7 +114,11 @@ def _check_kind(one: Input) -> None:
 
 
 def _walk(source: Path, ours: set[str]) -> Iterator[Path]:
-    """Yield what is in a folder, sorted, but for hidden files and what we wrote ourselves."""
+    """
+    Yield what is in a folder, sorted, but for hidden files and what we wrote ourselves.
+
+    Links to folders are yielded, not followed: they may lead anywhere, and back.
+    """
     try:
         entries = sorted(source.iterdir())
     except OSError:  # the folder becomes an input that cannot be read, and is named as such
@@ -121,9 +129,8 @@ def _walk(source: Path, ours: set[str]) -> Iterator[Path]:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path, ours)
-            if not kind_of(path.name):
-                continue
-        yield path
+        else:
+            yield path
 
 
 def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[Input]:
@@ -142,8 +149,6 @@ def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[I
 def _trouble(path: Path) -> str:
     if is_remote(path):
         return ""
-    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-        return "is a folder that cannot be read"
     if path.is_dir():
-        return "is a folder, not a file; what is in it is read"
+        return "is a folder that cannot be read"
     return "is no regular file" if path.exists() and not path.is_file() else ""
