@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cleaner import cli_options as option
-from cleaner.cli_errors import refuse, say, telling
+from cleaner.cli_errors import refuse, say, show_table, telling
 from cleaner.errors import UsageError
 from cleaner.places import check_apart, check_writable, place
 from cleaner.templates import PAGES, Seen, is_index, read_index
@@ -99,7 +99,6 @@ def show(
     pages: Annotated[int, typer.Option(min=1, help="On so many pages at least.")] = PAGES,
 ) -> None:
     """Show the lines that stand on several pages, and what cleaning makes of them."""
-    from rich.console import Console
     from rich.table import Table
 
     from cleaner.summary import plural
@@ -115,7 +114,7 @@ def show(
         counts = (str(row[name]) for name in ("head", "middle", "tail"))
         cells = (f"{row['pages']} of {row['of']}", *counts, row["line"][:200], row["category"])
         table.add_row(row["site"], *cells, verdict(row))
-    Console().print(table, markup=False)
+    show_table(table)
 
 
 @app.command()

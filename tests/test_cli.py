@@ -135,6 +135,7 @@ def test_standard_input_and_output(tmp_path: Path) -> None:
         (("clean", "IN", "-o", "x", "--keep", "adverts"), "no such category or rule"),
         (("clean", "IN", "-o", "x", "--only", "ad.lable"), "did you mean ad.label?"),
         (("clean", "IN", "-o", "x", "--rules", "nowhere"), "nowhere: no such folder"),
+        (("clean", "IN", "-o", "x", "--rules", "IN"), "in: no rules here; write [[rule]] tables"),
         (("clean", "IN", "-o", "x", "--report", "r.xlsx"), ".parquet, .csv, .jsonl"),
         (("clean", "IN", "-o", "x", "--report", "no/r.csv"), "no such folder"),
         (("clean", "IN", "-o", "x", "--language", "English"), "no ISO 639-1 code"),
@@ -347,3 +348,29 @@ def test_one_file_of_a_folder_can_be_restored(tmp_path: Path) -> None:
         (tmp_path / name).touch()
         result = run("restore", tmp_path / name, "--report", report, "-o", tmp_path / "none")
         assert (result.exit_code, f"the report tells {why}" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [("rules", "list"), ("rules", "show", "ad.label")])
+def test_who_stops_reading_is_no_failure(arguments: tuple[str, ...]) -> None:
+    code = f"import sys; sys.path[:] = {sys.path!r}; from cleaner.cli import app; app()"
+    command = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_what_goes_through_a_pipe_is_not_wrapped() -> None:
+    lines = run("rules", "list").stdout.splitlines()
+    assert len(lines) == len(Cleaner().rule_set) + 2  # the head of the table, and the count
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_library_says_what_it_takes() -> None:
+    doc = cleaner.clean("It rained.")
+    for make in (cleaner.report, cleaner.documents, cleaner.repairs, cleaner.learn):
+        for wrong, message in ((doc, "several documents"), (["It rained."], "no str")):
+            with pytest.raises(TypeError, match=message):
+                make(wrong)
+    with pytest.raises(UsageError, match="nodir: no such folder"):
+        Cleaner(rules="nodir")

@@ -389,7 +389,7 @@ def test_proposed_rules_load_and_do_what_the_index_does(corpus: Path, tmp_path: 
         (["templates", "show", "README.md"], "no index of templates"),
         (["learn", "missing", "-o", "t.parquet"], "no such file or folder"),
         (["clean", "seeds", "-o", "out", "--learn", "--templates", "t"], "instead of --templates"),
-        (["clean", "-", "-o", "-", "--learn"], "for a folder"),
+        (["clean", "-", "-o", "-", "--learn"], "not for standard input or output"),
         (["clean", "seeds", "-o", "out", "--templates", "missing.parquet"], "no such file"),
     ],
 )
