@@ -25,9 +25,10 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command; name the file of options after wrong usage; end quietly after `| head`."""
         try:
-            made = super().invoke(ctx)
-            sys.stdout.flush()
-            return made
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except typer.Exit as end:
             if end.exit_code == WRONG_USAGE and isinstance(ctx.obj, Config) and ctx.obj.options:
                 say(f"options were also read from {ctx.obj.path}")

@@ -95,7 +95,7 @@ def list_inputs(
         return Inputs((one,))
     passed = [*ours, *((out, quarantine_beside(out)) if out else ())]
     every = list(_walk(source, {real(path) for path in passed}))
-    links = [path for path in every if path.is_symlink() and path.is_dir()]
+    links = {path for path in every if path.is_symlink() and path.is_dir()}
     there = [path for path in every if path not in links]
     known = [path for path in there if kind_of(path.name) or path.is_dir()]
     files = (replace(one, site_from=site_from) for one in _inputs(source, known, out))

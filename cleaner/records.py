@@ -33,6 +33,7 @@ class Columns:
     What the columns of records are called; "" where there is none, or, of what is asked, to guess.
 
     The clean text goes to `output`, or replaces the text; `removals` takes what was removed.
+    `absent` are those that were asked for and the first record lacks, as others may not.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class Columns:
     output: str = ""
     removals: str = ""
     found: bool = False
+    absent: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -57,7 +59,7 @@ class Columns:
         """
         if self.found:
             return self
-        found: dict[str, str] = {"output": self.output, "removals": self.removals}
+        found: dict[str, Any] = {"output": self.output, "removals": self.removals}
         for role in ROLES:
             asked = getattr(self, role)
             if asked and asked not in names and (all_of or role == "text"):
@@ -70,7 +72,8 @@ class Columns:
                 f"has no column called {', '.join(usual[:4])} or the like; "
                 f"name one with --text-column (its columns are {', '.join(names) or 'none'})"
             )
-        made = Columns(**found, found=True)
+        absent = tuple(found[role] for role in ROLES if found[role] not in ("", *names))
+        made = Columns(**found, found=True, absent=absent)
         if taken := made.taken(names):
             raise WrongColumns(f"has a column {taken!r} already; choose another name to add")
         return made
@@ -84,7 +87,8 @@ class Columns:
     def told(self) -> str:
         """Say which columns are used, for people."""
         used = [(role, getattr(self, role)) for role in ROLES]
-        return ", ".join(f"{role} from {name!r}" for role, name in used if name)
+        notes = dict.fromkeys(self.absent, " (which the first record lacks)")
+        return ", ".join(f"{role} from {n!r}{notes.get(n, '')}" for role, n in used if n)
 
 
 @dataclass(frozen=True, slots=True)

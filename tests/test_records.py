@@ -412,6 +412,14 @@ def test_a_record_that_has_a_column_that_is_to_be_added_is_put_away(tmp_path: Pa
     assert (tmp_path / "b.jsonl").read_text().count("\n") == 1
 
 
+def test_a_column_that_only_other_lines_may_have_is_named_aloud(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", rows())
+    out = ("-o", tmp_path / "b.jsonl", "--id-column", "nope")
+    result = run("clean", tmp_path / "a.jsonl", *out)
+    told = "text from 'text', id from 'nope' (which the first record lacks), url from 'url'"
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, told)
+
+
 @pytest.mark.parametrize("bad", ["a.csv", "z.csv"])
 @pytest.mark.parametrize("data", [b"", b"\x00\x01\xff\n", b"n;m\n1;2\n"])
 def test_one_file_without_the_columns_fails_wherever_it_stands(
