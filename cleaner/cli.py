@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from cleaner import __version__, cli_clean, cli_config, cli_restore, cli_rules, cli_templates
-from cleaner.cli_errors import telling
+from cleaner.cli_errors import Commands, telling
 from cleaner.config import defaults_for, find_config
 
 app = typer.Typer(
+    cls=Commands,
     help="Strip boilerplate from article text, and say for every removed character why.",
     no_args_is_help=True,
     add_completion=True,
@@ -40,5 +41,6 @@ def main(
         print(f"cleaner {__version__} (rules {cleaner_for().rule_set.hash})")
         raise typer.Exit
     with telling():
-        context.obj = find_config(config)
-        context.default_map = defaults_for(context.obj, context.command)
+        found = find_config(config)
+        context.default_map = defaults_for(found, context)
+        context.obj = found

@@ -1,5 +1,6 @@
 """`cleaner clean`: one run, from its options to the closing table."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -14,10 +15,11 @@ from cleaner.errors import Stopped, UsageError
 
 if TYPE_CHECKING:
     from cleaner.inputs import Inputs
-    from cleaner.running import Run
+    from cleaner.running import Options, Run
     from cleaner.summary import Summary
 
 STOPPED, INTERRUPTED = 3, 130
+SLASHES = ("/", os.sep)  # at its end, they say that a name is a folder's
 
 
 def clean(
@@ -52,7 +54,7 @@ def clean(
     document_timeout: option.DocumentTimeout = 300.0,
     jobs: option.Jobs = 1,
     shard_size: option.ShardSize = 4,
-    state: option.State = None,
+    state: option.State = "",
     resume: option.Resume = False,
     force: option.Force = False,
     dry_run: option.DryRun = False,
@@ -91,40 +93,89 @@ def _prepared(told: dict[str, Any], spool: Path) -> "Run":
         raise UsageError(
             "-o OUT is missing: where should the clean texts go? (--dry-run writes none)"
         )
-    if told["learn"] and (told["templates"] or "-" in (source, out)):
-        raise UsageError("--learn is for a folder, and instead of --templates")
+    if told["learn"] and told["templates"]:
+        raise UsageError("--learn is instead of --templates; choose one")
+    if told["learn"] and "-" in (source, out):
+        raise UsageError("--learn is for a folder or a file, not for standard input or output")
     from cleaner.places import check_writable, place
     from cleaner.reading import find_columns
-    from cleaner.reportfiles import check_report_path
-    from cleaner.running import Options, Run
+    from cleaner.running import Run
+    from cleaner.state import LEDGER
 
-    report = place(told["report"]) if told["report"] else None
+    options = _options(told)
+    cleaner = option.cleaner_of(told)
+    inputs = _standard(told, spool) if "-" in (source, out) else _listed(told, options)
+    run = Run(inputs, cleaner, None if _is_unnamed(told) else place(out), options)
+    _check_places(run, told)
+    find_columns(inputs, options.reading)
+    ledger = options.state and options.state / LEDGER
+    for path in filter(None, (run.out, options.report, ledger)):
+        check_writable(path)
+    return run
+
+
+def _options(told: dict[str, Any]) -> "Options":
+    """Return how the run is to be done; raise `UsageError` where its report or state cannot be."""
+    from cleaner.places import place
+    from cleaner.reportfiles import check_report_path
+    from cleaner.running import Options
+    from cleaner.state import check_state
+
+    report, state = (place(told[name]) if told[name] else None for name in ("report", "state"))
     if report:
         check_report_path(report)
-    cleaner = option.cleaner_of(told)
-    standard = "-" in (source, out)
-    inputs = _standard(told, spool) if standard else _listed(told)
-    reading = option.reading_of(told)
-    find_columns(inputs, reading)
-    options = Options(
-        reading, report, told["jobs"], told["learn"], told["shard_size"] * option.MB,
-        told["document_timeout"], told["state"], told["resume"], told["force"],
+    if state:
+        check_state(state)
+    return Options(
+        option.reading_of(told), report, told["jobs"], told["learn"],
+        told["shard_size"] * option.MB, told["document_timeout"], state, told["resume"],
+        told["force"],
     )  # fmt: skip
-    where = None if standard or told["dry_run"] else place(out)
-    for path in filter(None, (where, report)):
-        check_writable(path)
-    return Run(inputs, cleaner, where, options)
 
 
-def _listed(told: dict[str, Any]) -> "Inputs":
+def _is_unnamed(told: dict[str, Any]) -> bool:
+    """Does the run write nothing that it could go on with?"""
+    from cleaner.places import is_stream, place
+
+    unnamed = told["dry_run"] or "-" in (told["source"], told["out"])
+    return unnamed or is_stream(place(told["out"]))
+
+
+def _check_places(run: "Run", told: dict[str, Any]) -> None:
+    """Raise `UsageError` where something that is written would overwrite something else."""
+    from cleaner.places import check_apart, place
+    from cleaner.reportfiles import list_files
+    from cleaner.state import state_folder
+
+    read = [one.path for one in run.inputs.files] + _index_files(told)
+    for folder in told["rules"] or ():
+        read += place(folder).glob("*.toml")
+    written = [one.target for one in run.inputs.files if one.target and not one.trouble]
+    written += list_files(run.options.report) if run.options.report else []
+    state = state_folder(run.options.state, run.out)
+    check_apart(read, written, filter(None, (state, run.quarantine)))
+
+
+def _index_files(told: dict[str, Any]) -> list[Path]:
+    from cleaner.counting import pages_of
+    from cleaner.places import place
+
+    index = told["templates"] and place(told["templates"])
+    return [index, pages_of(index)] if index else []
+
+
+def _listed(told: dict[str, Any], options: "Options") -> "Inputs":
     from cleaner.inputs import list_inputs
     from cleaner.places import place
+    from cleaner.reportfiles import list_earlier
 
     if told["format"]:
         raise UsageError("--format is for standard input; files are known by their names")
     out = None if told["dry_run"] else place(told["out"])
-    report = place(told["report"]) if told["report"] else None
-    inputs = list_inputs(place(told["source"]), out, told["site_from"].value, report)
+    ours = [*_index_files(told), *filter(None, [options.state])]
+    ours += list_earlier(options.report) if options.report else []
+    into = told["out"].endswith(SLASHES)
+    inputs = list_inputs(place(told["source"]), out, told["site_from"].value, ours, into)
     if told["html"] and not any(one.kind.format.records for one in inputs.files):
         raise UsageError("--html is for standard input and records; files are known by their names")
     return inputs
@@ -151,8 +202,11 @@ def _standard(told: dict[str, Any], spool: Path) -> "Inputs":
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
     out = spool / "out" if told["out"] == "-" else place(told["out"])
+    if out.is_dir() or told["out"].endswith(SLASHES):
+        raise UsageError(f"{out}: is a folder; what comes from standard input needs a file's name")
     target = None if told["dry_run"] else out
-    return Inputs((Input(path, name, target, site_from=told["site_from"].value),))
+    piped = told["source"] == "-"
+    return Inputs((Input(path, name, target, "", told["site_from"].value, piped),))
 
 
 def _followed(run: "Run", told: dict[str, Any]) -> "Summary":
@@ -161,7 +215,8 @@ def _followed(run: "Run", told: dict[str, Any]) -> "Summary":
     from cleaner.summary import Summary
 
     style: Any = "quiet" if told["quiet"] else "json" if told["log_json"] else "people"
-    summary = Summary(Console(stderr=True), run.size, run.inputs.ignored, style)
+    passed = (run.inputs.ignored, run.inputs.links)
+    summary = Summary(Console(stderr=True), run.size, *passed, style)
     summary.follow(run())
     return summary
 
@@ -176,8 +231,7 @@ def _send(path: Path) -> None:
 
 def _keeps_state(told: dict[str, Any]) -> bool:
     """Does the run note what is done, so that it can go on? Not if it writes nothing by name."""
-    unnamed = told["dry_run"] or "-" in (told["source"], told["out"])
-    return told["state"] is not None or not unnamed
+    return bool(told["state"]) or not _is_unnamed(told)
 
 
 def _end(why: str, code: int, noted: bool) -> NoReturn:

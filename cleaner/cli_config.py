@@ -1,9 +1,8 @@
 """`cleaner config show`: which options are in force, and where each comes from."""
 
-import sys
-
 import typer
 
+from cleaner.cli_errors import show_table
 from cleaner.config import Config, defaults_for, options_of
 
 app = typer.Typer(help="Look at the options in force.", no_args_is_help=True)
@@ -17,12 +16,11 @@ def group() -> None:
 @app.command()
 def show(context: typer.Context) -> None:
     """Show every option of `clean`, its value, and the file that says so."""
-    from rich.console import Console
     from rich.table import Table
 
     root = context.find_root()
     config = root.obj if isinstance(root.obj, Config) else Config()
-    told = defaults_for(config, root.command)["clean"]
+    told = defaults_for(config, root)["clean"]
     table = Table(box=None, pad_edge=False)
     for name in ("option", "value", "from"):
         table.add_column(name, overflow="fold")
@@ -30,7 +28,7 @@ def show(context: typer.Context) -> None:
         value = told.get(parameter.name, parameter.get_default(context))
         origin = str(config.path) if parameter.name in told else "default"
         table.add_row(name, _shown(value), origin)
-    Console(width=None if sys.stdout.isatty() else 200).print(table, markup=False)
+    show_table(table)
 
 
 def _shown(value: object) -> str:

@@ -1,10 +1,11 @@
 """The options of commands, each in one place, and what becomes of them."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
     from cleaner.pipeline import Cleaner
@@ -134,7 +135,7 @@ ShardSize = Annotated[
     int, typer.Option(min=1, metavar="MB", help="Of a large file, what is done at a time.")
 ]
 State = Annotated[
-    Path | None,
+    str,
     typer.Option(metavar="DIR", help="Where the run notes what is done; else beside OUT."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")]
@@ -163,6 +164,9 @@ def reading_of(told: dict[str, Any]) -> "Reading":
     """Return how records are to be read, of the options of a command."""
     from cleaner.records import ROLES, Columns, Reading
 
+    added = told.get("output_column")
+    if added and added == told.get("removals_column"):
+        raise UsageError(f"--output-column and --removals-column: both are {added!r}; name two")
     columns = {role: told.get(f"{role}_column", "") for role in (*ROLES, "output", "removals")}
     limit = told.get("max_document_size", 32) * MB
     return Reading(Columns(**columns), limit=limit, html=told.get("html", False))

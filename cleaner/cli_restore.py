@@ -1,11 +1,11 @@
 """`cleaner restore`: give everything back."""
 
+import os
 from typing import Annotated
 
 import typer
 
-from cleaner.cli_errors import refuse, say
-from cleaner.places import place
+from cleaner.cli_errors import refuse, say, telling
 
 
 def restore(
@@ -19,19 +19,20 @@ def restore(
     A text file gets its bytes back; of an HTML page, the text that was extracted from it.
     Exit codes: 0 all restored; 1 some not, each named with the reason; 2 wrong usage.
     """
-    from cleaner.reportfiles import ReportError, read_report
+    from cleaner.places import place, real
+    from cleaner.reportfiles import list_files, read_report
     from cleaner.restoring import restore_folder
     from cleaner.summary import plural
 
-    source, target = place(clean), place(out)
-    if not source.exists():
-        refuse(f"{source}: no such file or folder")
-    if target.absolute() == source.absolute():
-        refuse(f"{target}: would overwrite the clean texts; choose another place")
-    try:
-        outcomes = list(restore_folder(source, read_report(report), target))
-    except ReportError as error:
-        refuse(str(error))
+    with telling():
+        source, target, told = place(clean), place(out), place(report)
+        if not source.exists():
+            refuse(f"{source}: no such file or folder")
+        if real(target) == real(source):
+            refuse(f"{target}: would overwrite the clean texts; choose another place")
+        into = out.endswith(("/", os.sep))
+        made = restore_folder(source, read_report(told), target, into, list_files(told))
+        outcomes = list(made)
     for name, trouble in outcomes:
         if trouble:
             say(f"{name}: {trouble}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli_errors import refuse, say, telling
+from cleaner.cli_errors import refuse, say, show_table, telling
 from cleaner.rules import CATEGORIES, suggestion
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ def list_rules(
     if markdown:
         print("\n".join(_markdown(rows)))
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -58,9 +57,8 @@ def list_rules(
         table.add_column(column, overflow="fold", no_wrap=column == "rule")
     for row in rows:
         table.add_row(*row)
-    console = Console()
-    console.print(table)
-    console.print(f"{len(rules)} rules")
+    show_table(table)
+    print(f"{len(rules)} rules")
 
 
 @app.command()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cleaner import cli_options as option
-from cleaner.cli_errors import refuse, say, telling
+from cleaner.cli_errors import refuse, say, show_table, telling
 from cleaner.errors import UsageError
-from cleaner.places import check_writable, place
-from cleaner.templates import PAGES, Seen, read_index
+from cleaner.places import check_apart, check_writable, place
+from cleaner.templates import PAGES, Seen, is_index, read_index
 
 if TYPE_CHECKING:
     from cleaner.document import Document
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Look at what sites print on their pages.", no_args_is_help=True)
 
 
-Index = Annotated[Path, typer.Argument(metavar="FILE", help="An index that `learn` wrote.")]
+Index = Annotated[str, typer.Argument(metavar="FILE", help="An index that `learn` wrote.")]
 Out = Annotated[
     str, typer.Option("-o", "--output", metavar="FILE", help="Where the index goes: t.parquet.")
 ]
@@ -54,6 +54,7 @@ def learn_corpus(
     """
     told = locals()
     from cleaner.api import cleaner_for
+    from cleaner.counting import pages_of
     from cleaner.inputs import list_inputs
     from cleaner.learning import categoriser, write_index
     from cleaner.reading import find_columns, read_documents
@@ -61,11 +62,16 @@ def learn_corpus(
 
     with telling():
         tool = cleaner_for(encoding=encoding)
-        inputs, reading = list_inputs(place(corpus), None, site_from.value), option.reading_of(told)
+        path, reading = _index_path(out), option.reading_of(told)
+        written = [path, pages_of(path)]
+        ours = filter(is_index, written)
+        inputs = list_inputs(place(corpus), None, site_from.value, ours)
+        check_apart((one.path for one in inputs.files), written)
+        check_writable(path)
         if columns := find_columns(inputs, reading).told():
             say(columns)
         docs = _named(read_documents(inputs, tool, reading))
-        result = write_index(docs, _index_path(out), categoriser(tool.rule_set), prune=prune)
+        result = write_index(docs, path, categoriser(tool.rule_set), prune=prune)
     skipped = f"; nothing to learn from {plural(result.skipped, 'other')}" if result.skipped else ""
     say(f"{out}: learned from {plural(result.pages, 'page')}{skipped}")
 
@@ -75,7 +81,6 @@ def _index_path(name: str) -> Path:
     path = place(name)
     if path.suffix != ".parquet":
         raise UsageError(f"{name}: an index is a Parquet file; let its name end in .parquet")
-    check_writable(path)
     return path
 
 
@@ -94,7 +99,6 @@ def show(
     pages: Annotated[int, typer.Option(min=1, help="On so many pages at least.")] = PAGES,
 ) -> None:
     """Show the lines that stand on several pages, and what cleaning makes of them."""
-    from rich.console import Console
     from rich.table import Table
 
     from cleaner.summary import plural
@@ -110,7 +114,7 @@ def show(
         counts = (str(row[name]) for name in ("head", "middle", "tail"))
         cells = (f"{row['pages']} of {row['of']}", *counts, row["line"][:200], row["category"])
         table.add_row(row["site"], *cells, verdict(row))
-    Console().print(table, markup=False)
+    show_table(table)
 
 
 @app.command()
@@ -129,18 +133,19 @@ def diff(one: Index, other: Index) -> None:
 
 @app.command("merge")
 def merge_indexes(
-    indexes: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Indexes.")], out: Out
+    indexes: Annotated[list[str], typer.Argument(metavar="FILE...", help="Indexes.")], out: Out
 ) -> None:
     """Make one index of several, as if all their pages had been learned at once."""
     from cleaner.api import cleaner_for
-    from cleaner.counting import merge
+    from cleaner.counting import merge, pages_of
     from cleaner.learning import categoriser
     from cleaner.summary import plural
 
     with telling():
-        if Path(out).resolve() in {index.resolve() for index in indexes}:
-            raise UsageError(f"{out}: would overwrite an index; choose another name")
-        merge(indexes, _index_path(out), categoriser(cleaner_for().rule_set))
+        path, paths = _index_path(out), list(map(place, indexes))
+        check_apart([*paths, *map(pages_of, paths)], [path, pages_of(path)])
+        check_writable(path)
+        merge(paths, path, categoriser(cleaner_for().rule_set))
     say(f"{out}: merged from {plural(len(indexes), 'index')}".replace("indexs", "indexes"))
 
 
@@ -178,10 +183,10 @@ def verdict(row: dict[str, Any]) -> str:
     return "yes" if seen.is_certain else "beside" if seen.is_candidate else ""
 
 
-def _rows(index: Path, pages: int) -> list[dict[str, Any]]:
+def _rows(index: str, pages: int) -> list[dict[str, Any]]:
     batches: Iterable[list[dict[str, Any]]] = read_index(index, COLUMNS, ("pages", ">=", pages))
     return [row for batch in batches for row in batch]
 
 
-def _going(index: Path) -> dict[tuple[str, str], dict[str, Any]]:
+def _going(index: str) -> dict[tuple[str, str], dict[str, Any]]:
     return {(r["site"], r["canonical"]): r for r in _rows(index, PAGES) if verdict(r)}

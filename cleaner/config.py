@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from cleaner.errors import UsageError
 from cleaner.places import is_remote
 
@@ -38,21 +40,21 @@ def find_config(path: Path | None = None, start: Path | None = None) -> Config:
     return Config()
 
 
-def defaults_for(config: Config, group: Any) -> dict[str, Any]:
+def defaults_for(config: Config, context: Any) -> dict[str, Any]:
     """
-    Return, for each command of a group, what the options of a file say of its parameters.
+    Return, for each command of the context's group, what a file says of its parameters.
 
-    Raises `UsageError` for an option that no command has.
+    Raises `UsageError` for an option that no command has, and for a value that it cannot have.
     """
     known: set[str] = set()
     defaults: dict[str, dict[str, Any]] = {}
-    for name, command in group.commands.items():
+    for name, command in context.command.commands.items():
         options = options_of(command)
         known |= options.keys()
         defaults[name] = {
-            options[key].name: _placed(value, options[key], config)
+            option.name: _checked(_placed(value, option, config), option, config, context)
             for key, value in config.options.items()
-            if key in options
+            if (option := options.get(key))
         }
     for key in config.options.keys() - known:
         near = get_close_matches(key, known, 1)
@@ -99,6 +101,18 @@ def _placed(value: Any, parameter: Any, config: Config) -> Any:
     return _path(value, config.path)
 
 
+def _checked(value: Any, parameter: Any, config: Config, context: Any) -> Any:
+    """Return the value of an option; raise `UsageError` where it cannot have it."""
+    place = f"{config.path}: {parameter.opts[0].removeprefix('--')}"
+    if isinstance(value, dict) or (isinstance(value, list) and not parameter.multiple):
+        raise UsageError(f"{place}: takes one value, not {value!r}")
+    try:
+        parameter.process_value(context, value)
+    except typer.BadParameter as error:
+        raise UsageError(f"{place}: {error.message}") from None
+    return value
+
+
 def is_path(parameter: Any) -> bool:
     """Does this option take a path?"""
     return parameter.metavar in ("DIR", "FILE", "OUT")
@@ -107,4 +121,5 @@ def is_path(parameter: Any) -> bool:
 def _path(value: Any, config: Path) -> Any:
     if not isinstance(value, str) or value in ("", "-") or is_remote(value):
         return value
-    return str(config.parent / value)
+    slash = "/" if value.endswith("/") else ""  # it says that an output is a folder
+    return str(config.parent / value) + slash

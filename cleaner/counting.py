@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cleaner.places import write_atomically
+from cleaner.places import is_remote, write_atomically
 from cleaner.spooling import BATCH
-from cleaner.templates import META, PAGES, VERSION, import_engine, read_meta
+from cleaner.templates import COLUMNS, META, PAGES, VERSION, TemplateError, import_engine, read_meta
 
 MEMORY = "400MB"  # what DuckDB may take before it goes to disk
 
@@ -80,10 +80,13 @@ def merge(indexes: Iterable[Path], out: Path, categorise: Categorise) -> None:
     Raises `TemplateError` where one is no index, or has lost its pages.
     """
     paths = list(indexes)
-    pruned = any(read_meta(path)["pruned"] for path in paths)
+    for path in filter(is_remote, paths):
+        raise TemplateError(f"{path}: is not on this machine; copy it and its pages here, to merge")
+    metas = [read_meta(path, COLUMNS) for path in paths]
+    pruned = any(meta["pruned"] for meta in metas)
     pages = [pages_of(path) for path in paths]
     for path in pages:
-        read_meta(path)
+        read_meta(path, ("fingerprint",))
     with _engine(paths, pages) as database:
         _write_index(database, ADDED if pruned else COUNTED, out, categorise, pruned=pruned)
 

@@ -9,8 +9,8 @@ class Unreadable(ValueError):
     """A file cannot be read, or no further; the message says why. What was read stands."""
 
 
-class NoColumn(Unreadable):
-    """A file has no column of the name that was asked for, or none that could be the text."""
+class WrongColumns(Unreadable):
+    """A file lacks a column that was asked for, or its text; or has one that is to be added."""
 
 
 class Stopped(RuntimeError):

@@ -93,17 +93,17 @@ class Rows(NamedTuple):
 
 def report(docs: Iterable[Document]) -> "pandas.DataFrame":
     """Return the removals of documents, one row each: what went, where, why and how sure."""
-    return frame("removals", (row for doc in docs for row in rows_of(doc).removals))
+    return frame("removals", (row for doc in _several(docs) for row in rows_of(doc).removals))
 
 
 def documents(docs: Iterable[Document]) -> "pandas.DataFrame":
     """Return one row for each document: its status, and what went in and came out."""
-    return frame("documents", (row for doc in docs for row in rows_of(doc).documents))
+    return frame("documents", (row for doc in _several(docs) for row in rows_of(doc).documents))
 
 
 def repairs(docs: Iterable[Document]) -> "pandas.DataFrame":
     """Return one row for each repair of the encoding."""
-    return frame("repairs", (row for doc in docs for row in rows_of(doc).repairs))
+    return frame("repairs", (row for doc in _several(docs) for row in rows_of(doc).repairs))
 
 
 def rows_of(doc: Document) -> Rows:
@@ -131,6 +131,16 @@ def frame(name: str, rows: Iterable[Row]) -> "pandas.DataFrame":
 def source_hash(source: str) -> str:
     """Return the SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _several(docs: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents; raise `TypeError` where it is one, or something else is among them."""
+    if isinstance(docs, Document):
+        raise TypeError("a report is of several documents; put one into a list")
+    for doc in docs:
+        if not isinstance(doc, Document):
+            raise TypeError(f"a report is of documents, as `clean` gives, no {type(doc).__name__}")
+        yield doc
 
 
 def _removed(doc: Document) -> Iterator[Removed]:

@@ -4,7 +4,6 @@ Find what there is to clean: a file, or a folder with all that is in it, in the 
 What comes of each input, and where it goes, is known before any work begins.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -12,10 +11,9 @@ from typing import Literal
 
 from cleaner.errors import UsageError
 from cleaner.formats import Kind, kind_of, kind_or_text, output_name
-from cleaner.places import is_remote
+from cleaner.places import is_remote, is_stream, real
 from cleaner.quarantine import quarantine_beside
 from cleaner.records import Record
-from cleaner.reportfiles import list_files
 from cleaner.sites import site_of
 from cleaner.templates import WHOLE
 
@@ -29,7 +27,7 @@ class Input:
 
     `site_from` says what the site of its documents is: the folder that it is in, the URL of a
     record or that a page gives itself, a column, or `none`: all are one site. `auto` is the column
-    or the URL where a record has one, else the folder.
+    or the URL where a record has one, else the folder. What was `piped` here is in none.
     """
 
     path: Path
@@ -37,6 +35,7 @@ class Input:
     target: Path | None
     trouble: str = ""
     site_from: SiteFrom = "auto"
+    piped: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -52,25 +51,32 @@ class Input:
             "column": record.site,
             "url": site_of(record.url),
         }.get(self.site_from, "")
-        folder = str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
-        return told or (folder if self.site_from in ("auto", "folder") else "")
+        if told or self.piped or self.site_from not in ("auto", "folder"):
+            return told
+        return str(PurePosixPath(self.name).parent).removeprefix(".") or self.path.parent.name
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs of a run, and how many files of other kinds were passed over."""
+    """The inputs of a run; how many files of other kinds and links to folders were passed over."""
 
     files: tuple[Input, ...]
     ignored: int = 0
+    links: int = 0
 
 
 def list_inputs(
-    source: Path, out: Path | None, site_from: SiteFrom = "auto", report: Path | None = None
+    source: Path,
+    out: Path | None,
+    site_from: SiteFrom = "auto",
+    ours: Iterable[Path] = (),
+    into: bool = False,
 ) -> Inputs:
     """
     Find what there is to clean in a file or folder; `out` is where it will go, None for nowhere.
 
-    What an earlier run wrote, its quarantine and its `report` are passed over in silence.
+    It is a folder `into` which a file goes even if it is not there yet. What an earlier run wrote,
+    its quarantine and what else is `ours` are passed over in silence.
     Raises `UsageError` where the source does not exist, or would be overwritten.
     """
     try:
@@ -78,55 +84,53 @@ def list_inputs(
             raise UsageError(f"{source}: no such file or folder")
     except (OSError, ImportError) as error:  # of a place on the net
         raise UsageError(f"{source}: cannot be reached: {error}") from error
-    if out and _real(out) == _real(source):
+    if out and real(out) == real(source) and not is_stream(out):
         raise UsageError(f"{out}: the output would overwrite the input; choose another place")
+    if out and (into or source.is_dir()) and out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is no folder, and what goes there needs one")
     if not source.is_dir():
-        target = out / output_name(source.name) if out and out.is_dir() else out
-        return _safe(Inputs((Input(source, source.name, target, site_from=site_from),)))
-    if out and out.is_file():
-        raise UsageError(f"{out}: is a file; the output of a folder is a folder")
-    ours = {_real(path) for path in (out, out and quarantine_beside(out)) if path}
-    ours |= {_real(path) for path in (list_files(report) if report else ())}
-    every = list(_walk(source, ours))
-    known = [path for path in every if kind_of(path.name) or path.is_dir()]
+        target = out / output_name(source.name) if out and (into or out.is_dir()) else out
+        one = Input(source, source.name, target, site_from=site_from)
+        _check_kind(one)
+        return Inputs((one,))
+    passed = [*ours, *((out, quarantine_beside(out)) if out else ())]
+    every = list(_walk(source, {real(path) for path in passed}))
+    links = {path for path in every if path.is_symlink() and path.is_dir()}
+    there = [path for path in every if path not in links]
+    known = [path for path in there if kind_of(path.name) or path.is_dir()]
     files = (replace(one, site_from=site_from) for one in _inputs(source, known, out))
-    return _safe(Inputs(tuple(files), len(every) - len(known)))
+    return Inputs(tuple(files), len(there) - len(known), len(links))
 
 
-def _safe(inputs: Inputs) -> Inputs:
-    """Return the inputs, unless what is written would replace one, or be of another kind."""
-    sources = {_real(one.path) for one in inputs.files}
-    for one in inputs.files:
-        if one.target and _real(one.target) in sources:
-            raise UsageError(
-                f"{one.target}: the output would overwrite an input; choose another place"
-            )
-    if len(inputs.files) == 1 and (target := inputs.files[0].target):
-        written = kind_of(output_name(inputs.files[0].name))
-        asked = kind_of(target.name)
-        if (written and written.format.records and asked != written) or (
-            asked and asked.format.records and asked != written
-        ):
-            ending = "".join(Path(output_name(inputs.files[0].name)).suffixes)
-            raise UsageError(f"{target}: what is written is {ending}; let the name end so")
-    return inputs
+def _check_kind(one: Input) -> None:
+    """Raise `UsageError` where the name of an output says that it is of another kind."""
+    if one.target is None or is_stream(one.target):
+        return
+    written, asked = kind_of(output_name(one.name)), kind_of(one.target.name)
+    records = any(kind and kind.format.records for kind in (written, asked))
+    if records and asked != written:
+        ending = "".join(Path(output_name(one.name)).suffixes)
+        raise UsageError(f"{one.target}: what is written is {ending}; let the name end so")
 
 
 def _walk(source: Path, ours: set[str]) -> Iterator[Path]:
-    """Yield what is in a folder, sorted, but for hidden files and what we wrote ourselves."""
+    """
+    Yield what is in a folder, sorted, but for hidden files and what we wrote ourselves.
+
+    Links to folders are yielded, not followed: they may lead anywhere, and back.
+    """
     try:
         entries = sorted(source.iterdir())
     except OSError:  # the folder becomes an input that cannot be read, and is named as such
         yield source
         return
     for path in entries:
-        if path.name.startswith(".") or _real(path) in ours:
+        if path.name.startswith(".") or real(path) in ours:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path, ours)
-            if not kind_of(path.name):
-                continue
-        yield path
+        else:
+            yield path
 
 
 def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[Input]:
@@ -145,12 +149,6 @@ def _inputs(source: Path, paths: Iterable[Path], out: Path | None) -> Iterator[I
 def _trouble(path: Path) -> str:
     if is_remote(path):
         return ""
-    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-        return "is a folder that cannot be read"
     if path.is_dir():
-        return "is a folder, not a file; what is in it is read"
+        return "is a folder that cannot be read"
     return "is no regular file" if path.exists() and not path.is_file() else ""
-
-
-def _real(path: Path) -> str:
-    return str(path) if is_remote(path) else str(path.resolve())

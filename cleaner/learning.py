@@ -22,6 +22,8 @@ def learn(docs: Iterable[Document]) -> Templates:
 
     They are pages as `Cleaner.read` returns them, before anything is removed.
     """
+    if isinstance(docs, Document):
+        raise TypeError("learn takes several documents; one tells nothing of its site")
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         path = Path(folder) / "templates.parquet"
         write_index(docs, path, categoriser(()), prune=True)
@@ -50,6 +52,9 @@ def write_index(
         spool = Spool(Path(folder))
         skipped = 0
         for doc in docs:
+            if not isinstance(doc, Document):
+                kind = type(doc).__name__
+                raise TypeError(f"learn takes documents, as `Cleaner.read` gives, no {kind}")
             if doc.status == "failed" or not doc.lines.full:
                 skipped += 1
             else:

@@ -17,18 +17,23 @@ LEARNED = "template"  # the category whose rules need other pages of the site
 PAGE_BREAK = "\n%%\n"
 
 
-def prove(rule: Rule) -> None:
-    """Raise `RuleError` where an example of a rule does not hold; rules in code have no pattern."""
+def prove(rule: Rule, place: str = "") -> None:
+    """
+    Raise `RuleError` where an example of a rule does not hold; rules in code have no pattern.
+
+    `place` begins the message, the rule's id if it is not given.
+    """
     if not rule.pattern:
         return
+    place = place or rule.id
     alone = Matcher((replace(rule, beside=(), sites=(), where=""),))
     for example in rule.match:
         if not alone.claims(example_document(example, rule)):
-            raise RuleError(f"{rule.id}: match: the rule does not take {example!r}")
+            raise RuleError(f"{place}: match: the rule does not take {example!r}")
     strict = Matcher((replace(rule, sites=()),))
     for example in rule.keep:
         for claim in strict.claims(example_document(example, rule)):
-            raise RuleError(f"{rule.id}: keep: the rule takes {claim.evidence!r} of {example!r}")
+            raise RuleError(f"{place}: keep: the rule takes {claim.evidence!r} of {example!r}")
 
 
 def faults(

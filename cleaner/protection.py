@@ -20,6 +20,7 @@ from typing import Any
 
 from cleaner.lines import Lines, shadow
 from cleaner.rules import CATEGORIES, RuleError, RuleSet, suggestion
+from cleaner.sites import with_hosts
 
 FILE = "protect.toml"
 KEYS: dict[str, type] = {
@@ -72,7 +73,9 @@ def read_protections(folder: Path, rules: RuleSet) -> Iterator[Protection]:
         raise RuleError(f"{path}: {error}") from error
     if set(tables) - {"protect"} or not isinstance(tables.get("protect", []), list):
         raise RuleError(f"{path}: only [[protect]] tables stand here")
-    for number, table in enumerate(tables.get("protect", ()), 1):
+    if not tables.get("protect"):
+        raise RuleError(f"{path}: nothing here; write a [[protect]] table, or take the file away")
+    for number, table in enumerate(tables["protect"], 1):
         yield read_protection(table, f"{path}: protect {number}", rules)
 
 
@@ -86,6 +89,7 @@ def read_protection(table: dict[str, Any], place: str, rules: RuleSet) -> Protec
     if "pattern" not in table:
         raise RuleError(f"{place}: pattern is missing; it says which text should stay")
     values: dict[str, Any] = {k: tuple(v) if type(v) is list else v for k, v in table.items()}
+    values["sites"] = with_hosts(values.get("sites", ()))
     made = Protection(**values)
     for name in (*made.rules, *made.categories):
         if name not in (rules.by_id if name in made.rules else CATEGORIES):

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from cleaner.compression import CODECS, Compressing, Decompressed
 from cleaner.document import Document, document
-from cleaner.errors import NoColumn, Unreadable, UsageError
+from cleaner.errors import Unreadable, UsageError, WrongColumns
 from cleaner.formats import Kind
 from cleaner.inputs import Input, Inputs
 from cleaner.pipeline import Cleaner
@@ -46,7 +46,7 @@ def read_batches(piece: Piece, reading: Reading) -> Generator[Batch, None, None]
     if piece.part and piece.part.first > 1:
         try:
             reading = replace(reading, columns=_columns_of(one, reading))
-        except NoColumn:
+        except WrongColumns:
             return
     html = one.kind.format.html or reading.html
     with ExitStack() as stack:
@@ -97,21 +97,25 @@ def reason_of(error: Exception) -> str:
 
 def find_columns(inputs: Inputs, reading: Reading) -> Columns:
     """
-    Find the columns of the first input with records; raise `UsageError` where they are not there.
+    Find the columns of the first input that has them; raise `UsageError` where all lack them.
 
-    What is wrong with a file otherwise is told when its turn comes.
+    What is wrong with one file among others is told when its turn comes.
     """
+    wrong = []
     for one in inputs.files:
         if not one.kind.format.records or one.trouble:
             continue
         try:
             columns = _columns_of(one, reading)
-        except NoColumn as error:
-            raise UsageError(f"{one.name}: {error}") from None
+        except WrongColumns as error:
+            wrong.append(f"{one.name}: {error}")
         except (Unreadable, OSError):
             continue
-        if columns.found:
-            return columns
+        else:
+            if columns.found:
+                return columns
+    if wrong and len(wrong) == len(inputs.files):
+        raise UsageError(wrong[0])
     return reading.columns
 
 

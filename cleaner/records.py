@@ -6,12 +6,12 @@ A reader yields batches of records; the cleaner makes a document of each; a writ
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cleaner.document import Document
-from cleaner.errors import NoColumn
+from cleaner.errors import WrongColumns
 
 # What columns are usually called, the most usual first.
 USUAL = {
@@ -33,6 +33,7 @@ class Columns:
     What the columns of records are called; "" where there is none, or, of what is asked, to guess.
 
     The clean text goes to `output`, or replaces the text; `removals` takes what was removed.
+    `absent` are those that were asked for and the first record lacks, as others may not.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class Columns:
     output: str = ""
     removals: str = ""
     found: bool = False
+    absent: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -51,31 +53,42 @@ class Columns:
 
     def among(self, names: Sequence[str], *, html: bool = False, all_of: bool = True) -> "Columns":
         """
-        Find the columns among those there are; raise `NoColumn` where one is missing.
+        Find the columns among those there are; raise `WrongColumns` where they are not as asked.
 
-        Other records may have others, unless these are `all_of` them.
+        Other records may have more, but for the text, unless these are `all_of` them.
         """
         if self.found:
             return self
-        found: dict[str, str] = {"output": self.output, "removals": self.removals}
+        found: dict[str, Any] = {"output": self.output, "removals": self.removals}
         for role in ROLES:
             asked = getattr(self, role)
-            if asked and all_of and asked not in names:
-                raise NoColumn(f"has no column {asked!r}; its columns are {', '.join(names)}")
+            if asked and asked not in names and (all_of or role == "text"):
+                raise WrongColumns(f"has no column {asked!r}; its columns are {', '.join(names)}")
             usual = USUAL["html" if role == "text" and html else role]
             found[role] = asked or next((name for name in usual if name in names), "")
         if not found["text"]:
             usual = USUAL["html" if html else "text"]
-            raise NoColumn(
+            raise WrongColumns(
                 f"has no column called {', '.join(usual[:4])} or the like; "
                 f"name one with --text-column (its columns are {', '.join(names) or 'none'})"
             )
-        return Columns(**found, found=True)
+        absent = tuple(found[role] for role in ROLES if found[role] not in ("", *names))
+        made = Columns(**found, found=True, absent=absent)
+        if taken := made.taken(names):
+            raise WrongColumns(f"has a column {taken!r} already; choose another name to add")
+        return made
+
+    def taken(self, names: Container[str]) -> str:
+        """Return the column that would be added and is there, "" for none; the text is replaced."""
+        if self.removals and self.removals in names:
+            return self.removals
+        return self.output if self.output in names and self.output != self.text else ""
 
     def told(self) -> str:
         """Say which columns are used, for people."""
         used = [(role, getattr(self, role)) for role in ROLES]
-        return ", ".join(f"{role} from {name!r}" for role, name in used if name)
+        notes = dict.fromkeys(self.absent, " (which the first record lacks)")
+        return ", ".join(f"{role} from {n!r}{notes.get(n, '')}" for role, n in used if n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,8 @@ def record_of(row: Mapping[str, Any], columns: Columns, *, place: str, html: boo
     raw = _dumped(row)
     if columns.text not in row:
         return Record(place=place, trouble=f"has no {columns.text!r}", raw=raw)
+    if taken := columns.taken(row):
+        return Record(place=place, trouble=f"has {taken!r} already, which is to be added", raw=raw)
     text = row[columns.text]
     if text is None:
         return Record(place=place, trouble=f"{columns.text!r} is null", raw=raw)

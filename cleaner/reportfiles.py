@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Parts = Callable[[], Iterator[Rows]]
 ROW_GROUP = 50_000  # rows of Parquet that are written at a time
+NONE_OF_OURS = (KeyError, TypeError, ValueError, csv.Error)
 
 # A backslash that begins what looks like one of our own escapes is escaped itself.
 ESCAPE_RE = re.compile("[\ud800-\udfff]|\\\\(?=u(?:005c|d[89a-f][0-9a-f]{2}))")
@@ -73,7 +74,7 @@ def read_report(path: str | Path) -> Report:
                 frames[name] = frame(name, read(stream, name))
         except OSError as error:
             raise ReportError(f"{file}: cannot be read: {error.strerror}") from error
-        except (KeyError, TypeError, ValueError) as error:
+        except NONE_OF_OURS as error:
             raise ReportError(f"{file}: {error}: not a file of a report") from error
     try:
         return Report(**frames, meta=json.loads(_meta(path).read_bytes()))
@@ -95,6 +96,13 @@ def check_report_path(path: Path) -> None:
 def list_files(path: Path) -> list[Path]:
     """Return all files of a report."""
     return [*_files(path).values(), _meta(path)]
+
+
+def list_earlier(path: Path) -> list[Path]:
+    """Return the files that an earlier report of this name left; what else is there is not ours."""
+    _, read = _format(path)
+    there = [file for name, file in _files(path).items() if _is_ours(file, name, read)]
+    return [*there, _meta(path)]
 
 
 def escape(text: str) -> str:
@@ -121,6 +129,16 @@ def _format(path: Path) -> tuple[Callable[..., None], Callable[..., Iterator[Row
 def _files(path: Path) -> dict[str, Path]:
     part = {"removals": "", "documents": ".documents", "repairs": ".repairs"}
     return {name: path.with_name(path.stem + part[name] + path.suffix) for name in FRAMES}
+
+
+def _is_ours(file: Path, name: str, read: Callable[..., Iterator[Row]]) -> bool:
+    """Does a file begin as one of a report does?"""
+    try:
+        with file.open("rb") as stream:
+            next(read(stream, name), None)
+    except (OSError, *NONE_OF_OURS):
+        return False
+    return True
 
 
 def _meta(path: Path) -> Path:
@@ -192,9 +210,13 @@ def _read_parquet(stream: IO[bytes], name: str) -> Iterator[Row]:
     from pyarrow import parquet
 
     casts = [CASTS[column.dtype] for column in FRAMES[name].values()]
-    columns = parquet.read_table(stream).select(list(FRAMES[name])).to_pydict().values()
-    for row in zip(*columns, strict=True):
-        yield tuple(cast(value) for cast, value in zip(casts, row, strict=True))
+    file = parquet.ParquetFile(stream)
+    if missing := FRAMES[name].keys() - set(file.schema_arrow.names):
+        raise ValueError(f"no column {min(missing)!r}")
+    for batch in file.iter_batches():
+        columns = batch.select(list(FRAMES[name])).to_pydict().values()
+        for row in zip(*columns, strict=True):
+            yield tuple(cast(value) for cast, value in zip(casts, row, strict=True))
 
 
 CASTS: dict[str, Callable[[Any], Any]] = {

@@ -17,6 +17,7 @@ from cleaner.lines import shadow
 from cleaner.proof import prove
 from cleaner.protection import FILE as PROTECT_FILE
 from cleaner.rules import CATEGORIES, Rule, RuleError, RuleSet, Scope
+from cleaner.sites import with_hosts
 
 ID_RE = re.compile(r"[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE_RE = re.compile(r"[a-z]{2,3}|\*")
@@ -49,13 +50,25 @@ def read_rules(*folders: Path) -> RuleSet:
     Raises `RuleError` on the first fault, among them an example that does not hold. The examples
     of the shipped rules hold: the tests prove them, so that starting need not.
     """
-    rules = list(_shipped(rules_folder()))
+    rules = {rule.id: rule for rule in _shipped(rules_folder())}
+    homes = dict.fromkeys(rules, "the shipped rules")
     for folder in folders:
-        own = read_folder(folder)
-        for rule in own:
-            prove(rule)
-        rules += own
-    return RuleSet(tuple(rules))
+        for rule in _own(folder):
+            path = f"{folder / rule.category}.toml"
+            if rule.id in rules:
+                taken = f"this id is taken in {homes[rule.id]}; give the rule another one"
+                raise RuleError(f"{path}: {rule.id}: {taken}")
+            prove(rule, f"{path}: {rule.id}")
+            rules[rule.id], homes[rule.id] = rule, path
+    return RuleSet(tuple(rules.values()))
+
+
+def _own(folder: Path) -> list[Rule]:
+    """Read the rules of a user; raise `RuleError` where there are none, nor anything protected."""
+    rules = read_folder(folder)
+    if not rules and not (folder / PROTECT_FILE).is_file():
+        raise RuleError(f"{folder}: no rules here; write [[rule]] tables in <category>.toml")
+    return rules
 
 
 @cache  # they do not change while a process runs, and take a while to read
@@ -93,7 +106,9 @@ def read_file(path: Path, proved: bool = False) -> Iterator[Rule]:
         raise RuleError(f"{path}: {unknown[0]}: only [[rule]] tables stand in a rule file")
     if not isinstance(tables.get("rule", []), list):
         raise RuleError(f"{path}: [rule]: write [[rule]], with two brackets")
-    for number, table in enumerate(tables.get("rule", ()), 1):
+    if not tables.get("rule"):
+        raise RuleError(f"{path}: no rules here; write a [[rule]] table, or take the file away")
+    for number, table in enumerate(tables["rule"], 1):
         place = f"{path}: {table.get('id', f'rule {number}')}"
         rule = read_table(table, place)
         if not proved:
@@ -112,6 +127,8 @@ def read_table(table: dict[str, Any], place: str) -> Rule:
     for key in LISTS:
         if key in table:
             table[key] = tuple(table[key] if isinstance(table[key], list) else [table[key]])
+    if "sites" in table:
+        table["sites"] = with_hosts(table["sites"])
     rule = Rule(**table)
     _check_values(rule, place)
     if rule.pattern:

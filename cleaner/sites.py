@@ -1,6 +1,7 @@
 """Which site a page is from, by its URL: the host, with the prefixes of its other faces folded."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 FACE_RE = re.compile(r"(?:www\d?|amp|m|mobile)\.")
@@ -36,6 +37,17 @@ def site_of(url: str) -> str:
     while (face := FACE_RE.match(host)) and face.end() <= faces:
         host, faces = host[face.end() :], faces - face.end()
     return host
+
+
+def with_hosts(sites: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return names of sites as somebody wrote them, each also as the site that it is if it is a URL.
+
+    >>> with_hosts(["www.example.org", "news.example.org", "my-folder"])
+    ('www.example.org', 'example.org', 'news.example.org', 'my-folder')
+    """
+    every = (name for site in sites for name in (site, site_of(site)) if name)
+    return tuple(dict.fromkeys(every))
 
 
 def _registered(host: str) -> str:

@@ -30,6 +30,7 @@ class Summary:
     console: Console
     size: int = 0
     ignored: int = 0
+    links: int = 0
     style: Style = "people"
     counts: Counts = field(default_factory=Counts)
     _columns: set[str] = field(default_factory=set)
@@ -53,7 +54,8 @@ class Summary:
         """Print the closing table; failed documents are in the folder `quarantine`, if any."""
         counts = self.counts
         if self.style == "json":
-            notes = {"ignored": self.ignored, "repeated_ids": counts.repeated}
+            notes = {"ignored": self.ignored, "links": self.links}
+            notes["repeated_ids"] = counts.repeated
             told = {"words": counts.words, "removed": counts.categories, "quarantine": quarantine}
             self._log("done", **counts.summed(), **notes, **told, rules=dict(self.absurd_rules()))
             return
@@ -82,6 +84,8 @@ class Summary:
         counts = self.counts
         if self.ignored:
             yield f"not read: {plural(self.ignored, 'file')} of other kinds"
+        if self.links:
+            yield f"not followed: {plural(self.links, 'link')} to folders; name each as IN"
         if counts.repeated:
             yield f"{plural(counts.repeated, 'record')} of an id that an earlier one has"
         if counts.statuses["failed"] and quarantine:

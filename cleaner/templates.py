@@ -20,7 +20,7 @@ than twenty pages.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
@@ -145,7 +145,7 @@ def read_index(
     path: str | Path, columns: tuple[str, ...], condition: tuple[str, str, Any]
 ) -> list[list[dict[str, Any]]]:
     """Return the rows of an index that meet a condition, in batches, as dictionaries."""
-    read_meta(path)
+    read_meta(path, columns)
     with place(path).open("rb") as stream:
         table = import_engine("pyarrow.parquet").read_table(
             stream, columns=list(columns), filters=[condition]
@@ -153,19 +153,35 @@ def read_index(
     return [batch.to_pylist() for batch in table.to_batches(max_chunksize=65536)]
 
 
-def read_meta(path: str | Path) -> dict[str, Any]:
-    """Return what a file of an index says of itself; raise `TemplateError` where it is none."""
+def read_meta(path: str | Path, columns: Iterable[str] = ()) -> dict[str, Any]:
+    """
+    Return what a file of an index says of itself.
+
+    Raises `TemplateError` where it is no file of an index, or is not that with these columns.
+    """
     parquet = import_engine("pyarrow.parquet")
     if not place(path).is_file():
         raise TemplateError(f"{path}: no such file; `cleaner learn` writes indexes of templates")
     try:
         with place(path).open("rb") as stream:
-            raw = (parquet.read_schema(stream).metadata or {}).get(META)
+            schema = parquet.read_schema(stream)
     except Exception as error:  # of many kinds, by what is wrong with the file
         raise TemplateError(f"{path}: is no index of templates: {error}") from error
+    raw = (schema.metadata or {}).get(META)
     if raw is None or (meta := json.loads(raw)).get("version") != VERSION:
         raise TemplateError(f"{path}: is no index of templates of this version; learn it again")
+    if missing := set(columns) - set(schema.names):
+        why = f"is another file of an index, without {min(missing)!r}"
+        raise TemplateError(f"{path}: {why}; name the one that `learn -o` named")
     return dict(meta)
+
+
+def is_index(path: str | Path) -> bool:
+    """Is this a file of an index?"""
+    try:
+        return bool(read_meta(path))
+    except TemplateError:
+        return False
 
 
 def import_engine(name: str) -> Any:

@@ -1,6 +1,7 @@
 """The command line: what it writes, says and returns."""
 
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from cleaner.cli import app
 from cleaner.errors import UsageError
 from cleaner.pipeline import Cleaner
 from cleaner.places import check_writable
+from tests.corpora import rows, write_jsonl
 from tests.test_inputs import ARTICLE, PAGE, run
 
 ROOT = Path(__file__).parent.parent
@@ -133,6 +135,7 @@ def test_standard_input_and_output(tmp_path: Path) -> None:
         (("clean", "IN", "-o", "x", "--keep", "adverts"), "no such category or rule"),
         (("clean", "IN", "-o", "x", "--only", "ad.lable"), "did you mean ad.label?"),
         (("clean", "IN", "-o", "x", "--rules", "nowhere"), "nowhere: no such folder"),
+        (("clean", "IN", "-o", "x", "--rules", "IN"), "in: no rules here; write [[rule]] tables"),
         (("clean", "IN", "-o", "x", "--report", "r.xlsx"), ".parquet, .csv, .jsonl"),
         (("clean", "IN", "-o", "x", "--report", "no/r.csv"), "no such folder"),
         (("clean", "IN", "-o", "x", "--language", "English"), "no ISO 639-1 code"),
@@ -220,3 +223,154 @@ def test_the_library_and_the_command_write_the_same(folder: Path, tmp_path: Path
     assert cleaner.clean(data).text.encode() == (tmp_path / "out" / "l.txt").read_bytes()
     series = pandas.Series([ARTICLE])
     assert series.cleaner.clean()[0] == (tmp_path / "out" / "b.txt").read_text()
+
+
+HEADED = "id,text\n1,It rained.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("clean", "d.jsonl", "-o", "o.jsonl", "--report", "d.jsonl"),
+        ("clean", "d.jsonl", "--dry-run", "--report", "d.jsonl"),
+        ("clean", "d.jsonl", "-o", "o.jsonl", "--report", "link.jsonl"),
+        ("clean", "in", "-o", "out", "--report", "in/h.csv"),
+        ("clean", "in/r.documents.csv", "-o", "o.csv", "--report", "in/r.csv"),
+        ("clean", "in", "-o", "out", "--report", "in/r.csv"),
+        ("clean", "h.csv", "-o", "x.csv", "--report", "x.csv"),
+        ("clean", "h.csv", "-o", "x.repairs.csv", "--report", "x.csv"),
+        ("clean", "d.jsonl", "-o", "in/../d.jsonl"),
+        ("clean", "c.parquet", "-o", "t.pages.parquet", "--templates", "t.parquet"),
+        ("clean", "c.parquet", "--dry-run", "--report", "t.parquet", "--templates", "t.parquet"),
+        ("clean", "a.quarantine", "-o", "a"),
+        ("clean", "in", "-o", "out", "--state", "in"),
+        ("clean", "d.jsonl", "-o", "st/parts/d.jsonl", "--state", "st"),
+        ("clean", "d.jsonl", "-o", "o.jsonl", "--state", "s3://b/st"),
+        ("clean", "d.jsonl", "-o", "o.jsonl", "--state", "h.csv"),
+        ("learn", "c.parquet", "-o", "c.parquet"),
+        ("learn", "c.pages.parquet", "-o", "c.parquet"),
+        ("learn", "in", "-o", "in/c.parquet"),
+        ("templates", "merge", "t.parquet", "-o", "t.parquet"),
+        ("restore", "made.csv", "--report", "f.csv", "-o", "f.csv"),
+        ("restore", "made.csv", "--report", "f.csv", "-o", "f.documents.csv"),
+        ("restore", "made.csv", "--report", "f.csv", "-o", "made.csv"),
+    ],
+)  # fmt: skip
+def test_nothing_that_is_written_overwrites_what_is_read_or_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("in", "a.quarantine"):
+        Path(name).mkdir()
+    table = pandas.DataFrame({"text": ["It rained.", "It stopped."], "site": "a"})
+    for name in ("c.parquet", "c.pages.parquet", "in/c.parquet"):
+        table.to_parquet(name)
+    for name in ("d.jsonl", "a.quarantine/000000.jsonl"):
+        Path(name).write_text('{"text": "It rained."}\n')
+    for name in ("h.csv", "in/h.csv", "in/r.documents.csv"):
+        Path(name).write_text(HEADED)
+    Path("link.jsonl").symlink_to("d.jsonl")
+    assert run("learn", "c.parquet", "-o", "t.parquet").exit_code == 0
+    assert run("clean", "h.csv", "-o", "made.csv", "--report", "f.csv").exit_code == 0
+    before = files(tmp_path)
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert files(tmp_path) == before
+
+
+def test_what_earlier_commands_left_in_the_input_is_passed_over(folder: Path) -> None:
+    report, index = folder / "r.csv", folder / "t.parquet"
+    for _ in range(2):
+        assert "learned from 4 pages" in run("learn", folder, "-o", index).stderr
+    for _ in range(2):
+        arguments = ("--report", report, "--state", folder / "state", "--templates", index)
+        result = run("clean", folder, "-o", folder / "out", *arguments)
+        assert (result.exit_code, "4 documents" in result.stderr) == (0, True), result.stderr
+
+
+def test_pipes_are_written_to_and_links_are_followed(folder: Path, tmp_path: Path) -> None:
+    pipe, link, source = tmp_path / "pipe", tmp_path / "link.txt", folder / "b.txt"
+    os.mkfifo(pipe)
+    reading = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    assert run("clean", source, "-o", pipe).exit_code == 0
+    clean = reading.communicate(timeout=20)[0]
+    assert clean == ARTICLE.replace("Advertisement\n", "").encode()
+    assert run("clean", source, "-o", "/dev/null").exit_code == 0
+    assert Path("/dev/null").is_char_device()
+    link.symlink_to(tmp_path / "kept.txt")
+    assert run("clean", source, "-o", link, "--report", tmp_path / "r.csv").exit_code == 0
+    assert (link.is_symlink(), (tmp_path / "kept.txt").read_bytes()) == (True, clean)
+    reading = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    back = run("restore", link, "--report", tmp_path / "r.csv", "-o", pipe)
+    assert (back.exit_code, reading.communicate(timeout=20)[0]) == (0, source.read_bytes())
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name[0] != "r") == [
+        "in", "kept.txt", "link.txt", "pipe",
+    ]  # fmt: skip
+
+
+def test_standard_output_has_a_name_of_its_own(folder: Path, tmp_path: Path) -> None:
+    code = f"import sys; sys.path[:] = {sys.path!r}; from cleaner.cli import app; app()"
+    command = [sys.executable, "-c", code, "clean", folder / "b.txt", "-o", "/dev/stdout"]
+    with (tmp_path / "log").open("wb") as stream:
+        stream.write(b"before\n")
+        stream.flush()
+        subprocess.run(command, stdout=stream, stderr=subprocess.DEVNULL, check=True)
+    clean = ARTICLE.replace("Advertisement\n", "")
+    assert (tmp_path / "log").read_text() == f"before\n{clean}"
+
+
+def test_a_slash_says_that_a_name_is_a_folders(folder: Path, tmp_path: Path) -> None:
+    new, report = f"{tmp_path / 'new'}/", tmp_path / "r.csv"
+    for _ in range(2):
+        assert run("clean", folder / "b.txt", "-o", new, "--report", report).exit_code == 0
+    assert list(files(tmp_path / "new")) == ["b.txt"]
+    back = f"{tmp_path / 'back'}/"
+    assert run("restore", tmp_path / "new/b.txt", "--report", report, "-o", back).exit_code == 0
+    assert files(tmp_path / "back") == {"b.txt": (folder / "b.txt").read_bytes()}
+    for source, out in ((folder / "b.txt", f"{report}/"), ("-", new), (folder, report)):
+        assert run("clean", source, "-o", out, stdin=b"").exit_code == 2
+
+
+def test_one_file_of_a_folder_can_be_restored(tmp_path: Path) -> None:
+    for name in ("a.txt", "sub/a.txt", "sub/b.txt", "more/b.txt"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(f"{name} {ARTICLE}")
+    write_jsonl(tmp_path / "in" / "c.jsonl", rows())
+    report, out, back = tmp_path / "r.csv", tmp_path / "out", tmp_path / "back"
+    run("clean", tmp_path / "in", "-o", out, "--report", report)
+    for name, count in (("a.txt", "1 of 1"), ("sub/a.txt", "1 of 1"), ("c.jsonl", "5 of 5")):
+        result = run("restore", out / name, "--report", report, "-o", back)
+        assert (result.exit_code, f"restored {count} document" in result.stderr) == (0, True)
+        assert back.read_bytes() == (tmp_path / "in" / name).read_bytes()
+    (out / "more" / "b.txt").rename(tmp_path / "b.txt")
+    for name, why in (("b.txt", "of more/b.txt and sub/b.txt alike"), ("in/x.txt", "of no file")):
+        (tmp_path / name).touch()
+        result = run("restore", tmp_path / name, "--report", report, "-o", tmp_path / "none")
+        assert (result.exit_code, f"the report tells {why}" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [("rules", "list"), ("rules", "show", "ad.label")])
+def test_who_stops_reading_is_no_failure(arguments: tuple[str, ...]) -> None:
+    code = f"import sys; sys.path[:] = {sys.path!r}; from cleaner.cli import app; app()"
+    command = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_what_goes_through_a_pipe_is_not_wrapped() -> None:
+    lines = run("rules", "list").stdout.splitlines()
+    assert len(lines) == len(Cleaner().rule_set) + 2  # the head of the table, and the count
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_library_says_what_it_takes() -> None:
+    doc = cleaner.clean("It rained.")
+    for make in (cleaner.report, cleaner.documents, cleaner.repairs, cleaner.learn):
+        for wrong, message in ((doc, "several documents"), (["It rained."], "no str")):
+            with pytest.raises(TypeError, match=message):
+                make(wrong)
+    with pytest.raises(UsageError, match="nodir: no such folder"):
+        Cleaner(rules="nodir")

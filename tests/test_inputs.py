@@ -20,6 +20,7 @@ from cleaner.extraction import (
     extract,
 )
 from cleaner.pipeline import Cleaner, OptionError
+from cleaner.reportfiles import read_report
 
 ARTICLE = "The ferry was late again.\nAdvertisement\nNobody on the quay complained about it.\n"
 PAGE = """<!doctype html><html><head><title>The late ferry</title></head><body><nav>Home News</nav>
@@ -48,6 +49,8 @@ def folder(tmp_path: Path) -> Path:
     (made / "menu.html").write_text("<html><body><nav><a href='/'>Home</a></nav></body></html>")
     (made / "notes.pdf").write_bytes(b"%PDF-1.7")
     os.mkfifo(made / "pipe.txt")
+    (made / "again.txt").symlink_to(made / "folder.txt")
+    (made / "loop").symlink_to(made)
     return made
 
 
@@ -64,7 +67,6 @@ def test_every_bad_input_is_a_row_and_a_line_on_stderr(folder: Path, tmp_path: P
     expected = {
         "binary.txt": "looks binary",
         "dangling.txt": "cannot be read: No such file",
-        "folder.txt": "is a folder",
         "menu.html": "no article found",
         "pipe.txt": "is no regular file",
         "undecodable.txt": "is not utf-8",
@@ -75,6 +77,7 @@ def test_every_bad_input_is_a_row_and_a_line_on_stderr(folder: Path, tmp_path: P
         assert rows[name][1].startswith(reason)
         assert f"{name}: failed: {reason}" in result.stderr
     assert "not read: 1 file of other kinds" in result.stderr
+    assert "not followed: 2 links to folders" in result.stderr
     written = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
     assert written == ["empty.txt", "folder.txt/inside.txt", "good.txt", "page.html.txt"]
 
@@ -197,3 +200,20 @@ def test_an_answer_cut_short_is_none() -> None:
 def test_a_text_is_str_or_bytes() -> None:
     with pytest.raises(TypeError, match="str or bytes, not int"):
         Cleaner().clean(5)  # type: ignore[arg-type]
+
+
+def test_a_folder_may_be_called_as_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "in" / "sub.txt").mkdir(parents=True)
+    (tmp_path / "in" / "sub.txt" / "a.txt").write_text(ARTICLE)
+    result = run("clean", tmp_path / "in", "-o", tmp_path / "out")
+    assert (result.exit_code, "1 document: 1 clean" in result.stderr) == (0, True)
+    assert (tmp_path / "out" / "sub.txt" / "a.txt").is_file()
+
+
+def test_standard_input_is_in_no_folder(tmp_path: Path) -> None:
+    for options in ((), ("--site-from", "folder"), ("--site-from", "none")):
+        report = tmp_path / "r.csv"
+        run("clean", "-", "-o", "-", "--report", report, *options, stdin=ARTICLE.encode())
+        site = "*" if "none" in options else ""
+        assert list(read_report(report).documents.site) == [site]
+        assert set(read_report(report).removals.site) == {site}

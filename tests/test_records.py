@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import sys
 import tarfile
 import zipfile
 from itertools import pairwise
@@ -335,6 +336,36 @@ def test_places_on_the_net(tmp_path: Path) -> None:
     assert (result.exit_code, "nowhere://corpus" in result.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [("s3://b/x", "boilerplate-cleaner[remote]"), ("foo://b/x", "foo")],
+)
+def test_places_that_cannot_be_reached_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    monkeypatch.chdir(tmp_path)
+    write_jsonl(tmp_path / "a.jsonl", rows())
+    for arguments in (
+        ("clean", url, "-o", "b.jsonl"),
+        ("clean", "a.jsonl", "-o", url),
+        ("clean", "a.jsonl", "-o", "b.jsonl", "--report", f"{url}.csv"),
+        ("clean", "a.jsonl", "-o", "b.jsonl", "--templates", url),
+        ("clean", "a.jsonl", "-o", "b.jsonl", "--rules", url),
+        ("learn", "a.jsonl", "-o", f"{url}.parquet"),
+        ("restore", url, "--report", "r.csv", "-o", "c.jsonl"),
+        ("restore", "a.jsonl", "--report", f"{url}.csv", "-o", "c.jsonl"),
+        ("restore", "a.jsonl", "--report", "r.csv", "-o", url),
+        ("templates", "show", url),
+        ("templates", "merge", url, "-o", "t.parquet"),
+    ):
+        result = run(*arguments)
+        assert (result.exit_code, result.exception.code) == (2, 2), arguments
+        assert url in result.stderr
+        assert message in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
 def test_lines_are_cut_into_parts_at_their_ends() -> None:
     data = b"".join(b'{"text": "%d"}\n' % number for number in range(200_000)) + b'{"text": ""}'
     parts = jsonl.split(io.BytesIO(data), 1 << 20)
@@ -345,3 +376,59 @@ def test_lines_are_cut_into_parts_at_their_ends() -> None:
         assert one.end == other.start
         assert data[other.start - 1 : other.start] == b"\n"
         assert other.first == data.count(b"\n", 0, other.start) + 1
+
+
+WRITERS = {".jsonl": write_jsonl, ".csv": write_csv, ".parquet": write_parquet}
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--removals-column", "url"), "has a column 'url' already; choose another name"),
+        (("--removals-column", "text"), "has a column 'text' already; choose another name"),
+        (("--output-column", "url"), "has a column 'url' already; choose another name"),
+        (("--text-column", "url", "--output-column", "text"), "has a column 'text' already"),
+        (("--output-column", "x", "--removals-column", "x"), "both are 'x'; name two"),
+        (("--text-column", "story"), "has no column 'story'; its columns are id, url, text"),
+    ],
+)
+def test_columns_that_are_not_as_asked_are_told_before_any_work(
+    tmp_path: Path, ending: str, options: tuple[str, ...], message: str
+) -> None:
+    path, out = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
+    WRITERS[ending](path, rows())
+    result = run("clean", path, "-o", out, *options)
+    assert (result.exit_code, out.exists(), message in result.stderr) == (2, False, True)
+    assert run("clean", path, "-o", out, "--output-column", "text").exit_code == 0
+    assert "Advertisement" not in out.read_bytes().decode(errors="replace")
+
+
+def test_a_record_that_has_a_column_that_is_to_be_added_is_put_away(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [{"text": PROSE}, {"text": PROSE, "gone": "mine"}])
+    names = ("--removals-column", "gone")
+    result = run("clean", tmp_path / "a.jsonl", "-o", tmp_path / "b.jsonl", *names)
+    assert "a.jsonl:2: failed: has 'gone' already, which is to be added" in result.stderr
+    assert (tmp_path / "b.jsonl").read_text().count("\n") == 1
+
+
+def test_a_column_that_only_other_lines_may_have_is_named_aloud(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", rows())
+    out = ("-o", tmp_path / "b.jsonl", "--id-column", "nope")
+    result = run("clean", tmp_path / "a.jsonl", *out)
+    told = "text from 'text', id from 'nope' (which the first record lacks), url from 'url'"
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, told)
+
+
+@pytest.mark.parametrize("bad", ["a.csv", "z.csv"])
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\xff\n", b"n;m\n1;2\n"])
+def test_one_file_without_the_columns_fails_wherever_it_stands(
+    tmp_path: Path, bad: str, data: bytes
+) -> None:
+    (tmp_path / "in").mkdir()
+    write_csv(tmp_path / "in" / "m.csv", rows())
+    (tmp_path / "in" / bad).write_bytes(data)
+    result = run("clean", tmp_path / "in", "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert f"{bad}: failed: has no column called text" in result.stderr
+    assert list(files(tmp_path / "out")) == ["m.csv"]

@@ -227,3 +227,37 @@ def test_bad_protection_does_not_load(tmp_path: Path, table: str, message: str) 
     with pytest.raises(RuleError) as error:
         Cleaner(rules=write(tmp_path, table, "protect.toml"))
     assert message in str(error.value)
+
+
+def test_what_is_wrong_with_rules_names_the_file(tmp_path: Path) -> None:
+    one, other = (tmp_path / name for name in ("one", "other"))
+    for folder in (one, other):
+        folder.mkdir()
+        with pytest.raises(RuleError, match=f"{folder}: no rules here"):
+            read_rules(folder)
+        write(folder, "")
+        with pytest.raises(RuleError, match=r"ad\.toml: no rules here"):
+            read_rules(folder)
+        write(folder, RULE.replace("^test$", "^rest$"))
+        with pytest.raises(RuleError, match=rf"{folder}/ad\.toml: ad\.test: match: "):
+            read_rules(folder)
+        write(folder, RULE)
+    with pytest.raises(RuleError, match=rf"{other}/ad\.toml: ad\.test: .* in {one}/ad\.toml"):
+        read_rules(one, other)
+    write(one, RULE.replace("ad.test", "ad.label"))
+    with pytest.raises(RuleError, match=r"ad\.label: this id is taken in the shipped rules"):
+        read_rules(one)
+    (one / "ad.toml").unlink()
+    write(one, "", "protect.toml")
+    with pytest.raises(RuleError, match=r"protect\.toml: "):
+        Cleaner(rules=one)
+
+
+@pytest.mark.parametrize("site", ["www.example.org", "https://WWW.example.org/news", "example.org"])
+def test_a_site_of_a_rule_may_be_written_as_a_url(tmp_path: Path, site: str) -> None:
+    text, url = "It rained all night.\ntest\nNobody slept.", "https://m.example.org/a"
+    write(tmp_path, RULE.replace("match =", f'sites = ["{site}"]\nmatch ='))
+    assert "test" not in Cleaner(rules=tmp_path).clean(text, url=url).text
+    assert "test" in Cleaner(rules=tmp_path).clean(text, site="other.example").text
+    write(tmp_path, f"[[protect]]\npattern = '^test$'\nsites = ['{site}']\n", "protect.toml")
+    assert "test" in Cleaner(rules=tmp_path).clean(text, url=url).text

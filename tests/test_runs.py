@@ -413,5 +413,30 @@ def test_options_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (tmp_path / "sub" / "b.txt").read_text() == ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('jobs = "many"', "cleaner.toml: jobs: "),
+        ("jobs = 0", "cleaner.toml: jobs: "),
+        ('site_from = "moon"', "cleaner.toml: site-from: "),
+        ('text_column = ["a"]', "cleaner.toml: text-column: takes one value, not ['a']"),
+        ('keep = "adverts"', "adverts: no such category or rule"),
+        ('language = "English"', "no ISO 639-1 code"),
+    ],
+)
+def test_a_bad_value_in_a_file_names_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, message: str
+) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    (tmp_path / "cleaner.toml").write_text(f"{line}\n")
+    monkeypatch.chdir(tmp_path)
+    result = run("clean", "a.txt", "-o", "b.txt")
+    assert (result.exit_code, message in result.stderr) == (2, True)
+    assert str(tmp_path / "cleaner.toml") in result.stderr
+    (tmp_path / "cleaner.toml").write_text('output = "new/"\n')
+    assert run("clean", "a.txt").exit_code == 0
+    assert (tmp_path / "new" / "a.txt").read_text() == CLEAN
+
+
 def test_stopped_is_no_usage_error() -> None:
     assert not issubclass(Stopped, UsageError)

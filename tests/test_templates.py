@@ -402,7 +402,7 @@ def test_proposed_rules_load_and_do_what_the_index_does(corpus: Path, tmp_path: 
         (["templates", "show", "README.md"], "no index of templates"),
         (["learn", "missing", "-o", "t.parquet"], "no such file or folder"),
         (["clean", "seeds", "-o", "out", "--learn", "--templates", "t"], "instead of --templates"),
-        (["clean", "-", "-o", "-", "--learn"], "for a folder"),
+        (["clean", "-", "-o", "-", "--learn"], "not for standard input or output"),
         (["clean", "seeds", "-o", "out", "--templates", "missing.parquet"], "no such file"),
     ],
 )
@@ -410,6 +410,23 @@ def test_wrong_usage_is_told(arguments: list[str], message: str) -> None:
     made = run(app, arguments)
     assert made.exit_code == 2
     assert message in made.output
+
+
+def test_the_pages_of_an_index_are_no_index(corpus: Path, tmp_path: Path) -> None:
+    index, pages = str(tmp_path / "t.parquet"), str(tmp_path / "t.pages.parquet")
+    run(app, ["learn", str(corpus), "-o", index])
+    for arguments in (
+        ["templates", "show", pages],
+        ["templates", "diff", index, pages],
+        ["templates", "merge", index, pages, "-o", str(tmp_path / "m.parquet")],
+        ["templates", "propose", pages],
+        ["clean", str(corpus), "-o", str(tmp_path / "out"), "--templates", pages],
+    ):
+        made = run(app, arguments)
+        assert made.exit_code == 2, arguments
+        assert f"{pages}: is another file of an index" in made.stderr
+    made = run(app, ["templates", "merge", "memory://t.parquet", "-o", index])
+    assert (made.exit_code, "copy it and its pages here" in made.stderr) == (2, True)
 
 
 def test_another_parquet_file_is_no_index(tmp_path: Path) -> None:
