@@ -41,6 +41,7 @@ def clean(
     id_column: option.IdColumn = "",
     url_column: option.UrlColumn = "",
     site_column: option.SiteColumn = "",
+    title_column: option.TitleColumn = "",
     language_column: option.LanguageColumn = "",
     output_column: option.OutputColumn = "",
     removals_column: option.RemovalsColumn = "",

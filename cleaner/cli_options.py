@@ -103,6 +103,7 @@ TextColumn = Annotated[str, _column("text", "the text of a record")]
 IdColumn = Annotated[str, _column("id", "its id")]
 UrlColumn = Annotated[str, _column("url", "its URL")]
 SiteColumn = Annotated[str, _column("site", "its site")]
+TitleColumn = Annotated[str, _column("title", "its title, a line that stays")]
 LanguageColumn = Annotated[str, _column("language", "its language")]
 OutputColumn = Annotated[
     str, typer.Option(metavar="NAME", help="Where the clean text goes; else in place of the text.")

@@ -74,7 +74,7 @@ def open_output(path: Path, codec: str) -> Iterator[Any]:
 def read_record(cleaner: Cleaner, one: Input, record: Record) -> Document:
     """Return a record as a document before any stage, failed where it cannot be read."""
     name = f"{one.name}:{record.place}" if record.place else one.name
-    told = {"name": name, "site": one.site(record), "id": record.id}
+    told = {"name": name, "site": one.site(record), "id": record.id, "title": record.title}
     if record.trouble:
         return replace(document("", **told), status="failed", reason=record.trouble)
     language = record.language if re.fullmatch("[a-z]{2,3}", record.language) else ""

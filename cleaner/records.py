@@ -21,9 +21,10 @@ USUAL = {
     "id": ("id", "doc_id", "document_id", "_id", "uid", "uuid", "docid"),
     "url": ("url", "uri", "link", "source_url", "warc_url", "canonical_url"),
     "site": ("site", "domain", "host", "hostname", "url_domain"),
+    "title": ("title", "headline"),
     "language": ("language", "lang", "language_code", "lang_code"),
 }  # fmt: skip
-ROLES = ("text", "id", "url", "site", "language")
+ROLES = ("text", "id", "url", "site", "title", "language")
 LIMIT = 32 << 20  # bytes; a longer document goes to quarantine as it is
 
 
@@ -40,6 +41,7 @@ class Columns:
     id: str = ""
     url: str = ""
     site: str = ""
+    title: str = ""
     language: str = ""
     output: str = ""
     removals: str = ""
@@ -106,6 +108,7 @@ class Record:
     id: str = ""
     url: str = ""
     site: str = ""
+    title: str = ""
     language: str = ""
     trouble: str = ""
     raw: Iterable[bytes] = ()

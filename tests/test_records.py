@@ -432,3 +432,11 @@ def test_one_file_without_the_columns_fails_wherever_it_stands(
     assert result.exit_code == 1
     assert f"{bad}: failed: has no column called text" in result.stderr
     assert list(files(tmp_path / "out")) == ["m.csv"]
+
+
+def test_a_title_in_a_column_stays_in_the_text(tmp_path: Path) -> None:
+    text = "Live updates\nThe river rose over the wall at noon.\n"
+    row = {"text": text, "headline": "Live Updates"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n")
+    assert run("clean", tmp_path / "a.jsonl", "-o", tmp_path / "b.jsonl").exit_code == 0
+    assert json.loads((tmp_path / "b.jsonl").read_text()) == row
