@@ -56,7 +56,7 @@ def test_a_rule_of_ones_own_is_used(tmp_path: Path) -> None:
         (('["en"]', '["english"]'), "no ISO 639-1 code"),
         (('about = "A line that says test."', "about = 5"), "about: should be str"),
         (("match =", 'scope = "word"\nmatch ='), "scope: 'word' is none of span, line, block"),
-        (("match =", 'where = "middle"\nmatch ='), "'middle' is none of head, below-headline, tail"),
+        (("match =", 'where = "middle"\nmatch ='), "where: 'middle' is none of"),
         (("match =", 'scope = "region"\nmatch ='), "exactly one of until, while, to"),
         (("match =", "max_lines = 3\nmatch ="), 'are for scope = "region"'),
         (("match =", 'beside = ["adverts"]\nmatch ='), "beside: 'adverts' is no category"),
