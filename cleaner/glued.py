@@ -58,6 +58,12 @@ def count_lines(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in long_words(text))
 
 
+def count_sentences(texts: Iterable[str]) -> Counter[str]:
+    """Count in how many sentences each longer word stands, where it stands in several."""
+    words = count_lines(sentence for text in texts for sentence in STOP_RE.split(text))
+    return Counter({word: count for word, count in words.items() if count > 1})
+
+
 class Around(NamedTuple):
     """What tells of a sentence: is it furniture by itself, and which words do other lines have?"""
 
@@ -72,15 +78,15 @@ def furniture_of(text: str, hit: Hit, around: Around) -> tuple[int, int]:
 
     Of the first sentences of articles, seven in eight share words enough with what follows.
     """
-    stops = (stop.end() for stop in STOP_RE.finditer(text))
-    parts = [*pairwise(sorted({0, hit.start, hit.end, len(text), *stops}))]
+    low, high = (hit.start, hit.end) if hit.rule.scope == "span" else (0, len(text))
+    stops = (stop.end() for stop in STOP_RE.finditer(text, low, high))
+    parts = [*pairwise(sorted({low, hit.start, hit.end, high, *stops}))]
     kept = [part for part in parts if _is_article(text, *part, hit.rule, around)]
     gone = [p for p in parts if p not in kept and hit.start < p[1] and p[0] < hit.end]
     if not gone:
         return hit.start, hit.start
-    low, high = (hit.start, hit.end) if hit.rule.scope == "span" else (0, len(text))
     low = max([low, *(last for _, last in kept if last <= gone[0][0])])
-    high = min([high, *(first for first, _ in kept if first >= gone[-1][1])])
+    high = min([high, *(first for first, _ in kept if first >= gone[0][1])])
     return low, high
 
 

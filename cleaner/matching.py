@@ -8,7 +8,15 @@ from typing import Any
 
 from cleaner.code import is_code
 from cleaner.document import Document
-from cleaner.glued import TELLING, Around, count_lines, furniture_of, goes_on, may_be_glued
+from cleaner.glued import (
+    TELLING,
+    Around,
+    count_lines,
+    count_sentences,
+    furniture_of,
+    goes_on,
+    may_be_glued,
+)
 from cleaner.lines import Lines, shadow
 from cleaner.protection import Protection, protected_by, touches
 from cleaner.rules import Rule
@@ -105,11 +113,13 @@ class Matcher:
         return any(hit.rule.category not in TELLING for hit in hits)
 
     def _article(self, lines: Lines) -> Counter[str]:
-        """Count the longer words of the lines that no rule knows."""
+        """Count the longer words of lines that no rule knows; if there are none, of sentences."""
         key = (self, "article")
         if key not in lines.memo:
             hits = self.hits(lines)
-            lines.memo[key] = count_lines(lines.texts[i] for i in lines.prose if i not in hits)
+            texts = [lines.texts[index] for index in lines.prose if index not in hits]
+            every = (lines.texts[index] for index in lines.prose)
+            lines.memo[key] = count_lines(texts) if texts else count_sentences(every)
         words: Counter[str] = lines.memo[key]
         return words
 

@@ -1,5 +1,7 @@
 """What a hit claims of the text, scope by scope: the match, the line, the paragraph, a region."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -30,7 +32,7 @@ def claim_span(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
     """
     text, base = lines.texts[first], lines.stripped(first)[0]
     start, end = hit.start, hit.end
-    if _in_quotes(text[:start]):
+    if _in_quotes(lines, first, start):
         return None
     while end < len(text) and text[end].isspace() and (not start or text[start - 1].isspace()):
         end += 1
@@ -42,9 +44,14 @@ def claim_span(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:
     return Claim(base + start, base + end, first, first, hit.rule, evidence)
 
 
-def _in_quotes(before: str) -> bool:
-    """Is a quotation open after this beginning of a line?"""
-    return before.count('"') % 2 == 1 or before.count("「") > before.count("」")
+def _in_quotes(lines: Lines, index: int, offset: int) -> bool:
+    """Is a quotation open at this offset of a line?"""
+    key = ("quotes", index)
+    if key not in lines.memo:
+        text = lines.texts[index]
+        lines.memo[key] = [[at.start() for at in re.finditer(sign, text)] for sign in '"「」']
+    straight, opened, closed = (bisect_left(places, offset) for places in lines.memo[key])
+    return straight % 2 == 1 or opened > closed
 
 
 def claim_lines(lines: Lines, first: int, last: int, hit: Hit) -> Claim | None:

@@ -421,3 +421,14 @@ def test_programs_stay(tool: Cleaner, code: str) -> None:
 )
 def test_a_sentence_over_several_lines_stays(tool: Cleaner, text: str) -> None:
     assert tool.clean(text).text == text
+
+
+def test_sentences_between_appeals_in_one_line_stay(tool: Cleaner) -> None:
+    story = [
+        "The harbour master closed the north gate on Monday after a storm tore two moorings loose.",
+        "Repairs of the moorings will take long, and the harbour master wants the gate closed.",
+        "The storm also broke the wall of the town, and repairs of that will take longer.",
+    ]
+    appeal = "Your support makes all the difference."
+    cleaned = tool.clean(f"{appeal}{story[0]} {appeal} {story[1]} {appeal}{story[2]} {appeal}").text
+    assert cleaned == " ".join(story)

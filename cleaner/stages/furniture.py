@@ -5,8 +5,7 @@ Where claims of the category overlap, the longest wins, then the first id; what 
 still goes to the others. `also` names every other rule, of any category, that claimed a part.
 """
 
-from bisect import bisect_right, insort
-from collections import defaultdict
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 
 from cleaner.document import Document, Removal
@@ -22,13 +21,12 @@ def remove_furniture(doc: Document, category: str, matcher: Matcher) -> Document
 
 
 def _settled(claims: list[Claim], every: list[Claim]) -> Iterator[Removal]:
-    by_line: dict[int, list[Claim]] = defaultdict(list)
-    for claim in every:
-        for index in range(claim.first, claim.last + 1):
-            by_line[index].append(claim)
+    starts = [claim.start for claim in every]  # in order, as claims are
+    longest = max(claim.end - claim.start for claim in every)
     taken: list[tuple[int, int]] = []
     for claim in sorted(claims, key=lambda c: (c.start - c.end, c.rule.id, c.start)):
-        rivals = [c for index in range(claim.first, claim.last + 1) for c in by_line[index]]
+        first = bisect_left(starts, claim.start - longest)
+        rivals = every[first : bisect_left(starts, claim.end)]  # what else may overlap
         for start, end in _free(claim.start, claim.end, taken):
             others = {c.rule.id for c in rivals if c.start < end and start < c.end}
             also = tuple(sorted(others - {claim.rule.id}))
