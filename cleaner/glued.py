@@ -20,6 +20,7 @@ from cleaner.searching import Hit
 SHORTEST = 60  # characters of a line that may hold furniture and a sentence
 WORDS = 10  # of a sentence; shorter ones share words by chance
 SHARED, LIKE = 2, 0.25  # of its longer words stand in other lines: so many, and as great a share
+BETWEEN = 0.5  # between two sentences of an appeal, which speaks of what a paper writes about
 # What speaks of the article's own matter is not glued to it; notices have many sentences, and share
 # words with each other.
 TELLING = frozenset(["caption", "related", "bio", "credit"])
@@ -81,21 +82,27 @@ def furniture_of(text: str, hit: Hit, around: Around) -> tuple[int, int]:
     low, high = (hit.start, hit.end) if hit.rule.scope == "span" else (0, len(text))
     stops = (stop.end() for stop in STOP_RE.finditer(text, low, high))
     parts = [*pairwise(sorted({low, hit.start, hit.end, high, *stops}))]
-    kept = [part for part in parts if _is_article(text, *part, hit.rule, around)]
+    like = NOTICES.get(hit.rule.category, LIKE)
+    long = [part for part in parts if _may_be_article(text[slice(*part)].strip(), around)]
+    kept = [part for part in long if _is_like(text[slice(*part)], like, around)]
+    if hit.rule.scope == "span":  # a match that ran on where no blank is
+        kept += [part for part in long if text[part[0] - 1 : part[0]] in tuple(".!?")]
     gone = [p for p in parts if p not in kept and hit.start < p[1] and p[0] < hit.end]
     if not gone:
         return hit.start, hit.start
+    after = [first for first, _ in kept if first >= gone[-1][1]]
+    between = (part for part in kept if gone[0][1] <= part[0] < gone[-1][1])
+    after += [p[0] for p in between if _is_like(text[slice(*p)], BETWEEN, around)]
     low = max([low, *(last for _, last in kept if last <= gone[0][0])])
-    high = min([high, *(first for first, _ in kept if first >= gone[0][1])])
-    return low, high
+    return low, min([high, *after])
 
 
-def _is_article(text: str, start: int, end: int, rule: Rule, around: Around) -> bool:
-    """Does this part of a line speak of the article, or did a match run into it without a blank?"""
-    sentence = text[start:end].strip()
-    if count_words(sentence) < WORDS or not is_prose(sentence) or around.is_furniture(sentence):
-        return False
-    if rule.scope == "span" and text[start - 1 : start] in tuple(".!?"):
-        return True
-    words, share = long_words(sentence), NOTICES.get(rule.category, LIKE)
+def _may_be_article(sentence: str, around: Around) -> bool:
+    long = count_words(sentence) >= WORDS and is_prose(sentence)
+    return long and not around.is_furniture(sentence)
+
+
+def _is_like(sentence: str, share: float, around: Around) -> bool:
+    """Does a sentence speak of what the article speaks of?"""
+    words = long_words(sentence)
     return len(words & around.count_words().keys()) >= max(SHARED, share * len(words))
