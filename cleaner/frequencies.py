@@ -26,7 +26,7 @@ def frequency(strings: Iterable[str]) -> float:
     Guess how often any of the strings stands in a line: a letter more, three times less.
 
     Brackets and the like, the ends of a text, and what is not ASCII count for more; a blank and a
-    full stop are everywhere, but few words begin a sentence.
+    full stop are everywhere, but both together, which begin a sentence, are not.
     """
     return fsum(map(_frequency, strings))  # in any order the same
 

@@ -4,7 +4,8 @@ What is known of the parts of a pattern, as `re` parses it.
 Of each part we know what it may be, how it may begin and end, and strings one of which it must
 hold (the method of R. Cox, "Regular Expression Matching with a Trigram Index", 2012). Parts that
 follow each other make longer strings, and the sets are kept that seem rarest. Strings are of texts
-as they are scanned (`prefilter.prepared`): folded, digits all one, with a sign for each edge.
+as they are scanned (`prefilter.prepared`): folded; digits, ends of sentences and quotes each all
+one; with a sign for each edge.
 """
 
 import re
@@ -41,8 +42,8 @@ REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 class Part(NamedTuple):
     """
     What is known of a part of a pattern: all that it may be (`exact`), if that is little; how it
-    begins and ends, where "" is anything; strings one of which it holds (`held`: two such sets, the
-    rarest); whether it takes nothing but a text's `lead`.
+    begins, and how the text up to its end ends, where "" is anything; strings one of which it holds
+    (`held`: two such sets, the rarest); whether it takes nothing but a text's `lead`.
     """
 
     exact: Strings | None = None

@@ -24,7 +24,7 @@ from cleaner.parts import (
 )
 from cleaner.stringsets import LEAD_RE, LONGEST, Strings
 
-ALTERNATIVES = (1, 12, 100)  # in which a pattern is taken apart, as long as that tells more
+ALTERNATIVES = (1, 12, 100)  # in which a pattern is taken apart, until it is rare; the rarest count
 STRINGS = 1000  # of one pattern, unless it is taken for one alternative
 FEWEST = 1.2  # how often the strings of a pattern may stand in a line, to be worth a scan
 COMMONEST = (0.12, 0.04)  # and each of them, and each of the others beside them

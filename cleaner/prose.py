@@ -29,6 +29,7 @@ KINDS = bytes.maketrans(
         for code in range(256)
     ).encode(),
 )
+# Letters stay, all else parts them.
 LETTERS = bytes(code if re.match(r"[^\W\d_]", chr(code)) else 32 for code in range(256))
 
 SENTENCE_WORDS = 4  # "He left at noon." is the shortest thing taken for a sentence

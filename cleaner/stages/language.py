@@ -70,7 +70,7 @@ def classify_language(text: str) -> str:
 
 
 def _is_short(text: str) -> bool:
-    if sum(map(str.isalpha, text[: 2 * SHORTEST])) >= SHORTEST:  # so nearly always
+    if sum(map(str.isalpha, text[: 2 * SHORTEST])) >= SHORTEST:  # the beginning tells
         return False
     return sum(map(str.isalpha, text)) + 2 * len(UNSPACED_RE.findall(text)) < SHORTEST
 
