@@ -59,11 +59,10 @@ class Matcher:
         key = (self, "hits")
         if key not in lines.memo:
             found = self.line_hits.of([lines.texts[index] for index in lines.full])
-            every = ((i, hits) for i, hits in zip(lines.full, found, strict=True) if hits)
-            lines.memo[key] = {
-                index: hits if not is_code(index, lines) else tuple(filter(_is_debris, hits))
-                for index, hits in every
-            }
+            every = {i: hits for i, hits in zip(lines.full, found, strict=True) if hits}
+            for index in [index for index in every if is_code(index, lines)]:
+                every[index] = tuple(filter(_is_debris, every[index]))
+            lines.memo[key] = {index: hits for index, hits in every.items() if hits}
         known: dict[int, tuple[Hit, ...]] = lines.memo[key]
         return known
 
