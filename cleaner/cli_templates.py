@@ -43,8 +43,6 @@ def learn_corpus(
     id_column: option.IdColumn = "",
     url_column: option.UrlColumn = "",
     site_column: option.SiteColumn = "",
-    title_column: option.TitleColumn = "",
-    language_column: option.LanguageColumn = "",
     html: option.Html = False,
     max_document_size: option.MaxDocumentSize = 32,
 ) -> None:

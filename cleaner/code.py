@@ -12,8 +12,8 @@ from cleaner.memory import remembered
 
 FENCES = ("'''", "~~~")  # backticks are folded to quotes
 STATEMENT_RE = re.compile(
-    r".*[{};\\]$|.*\w\)?[:,]$(?<=\)[:,])|(?:\w[\w.]*|[})])\(.*"
-    r"|(?:def|class|for|while|if|elif|else|try|except|with|func|fn|switch|case)\b.*[:{(]$"
+    r".*[{};\\]|.*\w\)[:,]|(?:\w[\w.]*|[})])\(.*"
+    r"|(?:def|class|for|while|if|elif|else|try|except|with|func|fn|switch|case)\b.*[:{(]"
     r"|(?:import|from|return|let|const|var|package|using|#include|echo|export)\b.*[\"'>.(\[\]_=].*"
     r"|[\w.\[\]\"']+ ?[-+*/|&:]?==? ?\S.*|(?://|#|\$|>>>|/\*) ?[a-z].*|</?\w[^>]*>.*"
 )

@@ -41,12 +41,13 @@ def goes_on(lines: Lines, index: int) -> bool:
     >>> goes_on(lines, 0), goes_on(lines, 2)
     (True, False)
     """
-    line, words = lines.texts[index], "".join(lines.texts[index + 1 : index + 2]).split()
+    line = lines.texts[index]
+    words = lines.texts[index + 1].split() if index + 1 < len(lines) else []
     if len(words) < 2 or line[-1] in STOPS or count_words(line) > SHORT:
         return False
     first = words[0].strip(",")
-    is_prose = len(words) >= LONG or words[-1][-1] in ".,;!?"
-    return is_prose and first.isalpha() and first.islower() and first not in LABELS
+    is_written = len(words) >= LONG or words[-1][-1] in ".,;!?"
+    return is_written and first.isalpha() and first.islower() and first not in LABELS
 
 
 def may_be_glued(rule: Rule, text: str) -> bool:
@@ -69,7 +70,7 @@ class Around(NamedTuple):
     """What tells of a sentence: is it furniture by itself, and which words do other lines have?"""
 
     is_furniture: Callable[[str], bool]
-    count_words: Callable[[], Counter[str]]
+    article_words: Callable[[], Counter[str]]
 
 
 def furniture_of(text: str, hit: Hit, around: Around) -> tuple[int, int]:
@@ -105,4 +106,4 @@ def _may_be_article(sentence: str, around: Around) -> bool:
 def _is_like(sentence: str, share: float, around: Around) -> bool:
     """Does a sentence speak of what the article speaks of?"""
     words = long_words(sentence)
-    return len(words & around.count_words().keys()) >= max(SHARED, share * len(words))
+    return len(words & around.article_words().keys()) >= max(SHARED, share * len(words))
